@@ -1,0 +1,141 @@
+package bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// Measures workloads on Cajal and its peers, each in a process of its own, in turns: A B C, A B C, ... All settings of a
+/// peer take part in the first turn, the fastest of them in the others.
+public final class Bench {
+    private static final int LONGEST = 180; // seconds a process may take
+    private final Options options;
+    private final Map<Workload, List<Result>> results = new LinkedHashMap<>();
+
+    private Bench(Options options) {
+        this.options = options;
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        new Bench(Options.of(arguments)).run();
+    }
+
+    private void run() throws IOException {
+        long start = System.nanoTime();
+        for (Workload w : options.workloads()) {
+            results.put(w, measure(w));
+            say(Report.line(w, results, options));
+        }
+        Report report = new Report(results, options, (System.nanoTime() - start) / 1e9);
+        String page = report.markdown();
+        System.out.println(page);
+        if (!options.markdown().isEmpty()) {
+            Path file = Path.of(options.markdown());
+            Files.writeString(file, page);
+            Files.writeString(Path.of(options.markdown().replaceFirst("\\.md$", "") + ".json"), report.json());
+        }
+    }
+
+    private List<Result> measure(Workload w) {
+        List<String> names = new ArrayList<>();
+        if (w.group() == Workload.Group.MACHINE) {
+            names.add(Contender.MACHINE);
+        } else {
+            names.add(Contender.CAJAL);
+            if (!options.against().isEmpty()) {
+                names.add(Contender.BEFORE);
+            }
+            if (w.group() == Workload.Group.SCALAR) {
+                names.add(Contender.SCALAR);
+            } else {
+                names.addAll(options.peers());
+            }
+        }
+        List<List<Contender>> turn = new ArrayList<>();
+        for (int threads : options.threads()) {
+            names.forEach(name -> turn.add(Contender.of(name, w.task(), threads)));
+        }
+        List<Result> all = new ArrayList<>();
+        for (int repeat = 0; repeat < options.repeats(); repeat++) {
+            for (int i = 0; i < turn.size(); i++) {
+                List<Result> here = new ArrayList<>();
+                Contender best = null;
+                for (Contender c : turn.get(i)) {
+                    Result r = process(c, w);
+                    if (r == null) {
+                        continue;
+                    }
+                    best = here.stream().allMatch(o -> o.median() > r.median()) ? c : best;
+                    here.add(r);
+                }
+                turn.set(i, best == null ? List.of() : List.of(best));
+                all.addAll(here);
+            }
+        }
+        return all;
+    }
+
+    /// One measurement; null if the library does not have the workload, or the process failed.
+    private Result process(Contender c, Workload w) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC", "-Xms16m")); // what Cajal's launcher uses, for all
+        command.addAll(c.flags());
+        String path = c.path().equals("before")
+                ? options.against() + System.getProperty("bench.before")
+                : System.getProperty("bench.path." + (c.path().equals("scalar") ? "cajal" : c.path()));
+        command.addAll(List.of("-cp", path, "bench.Child", c.peer(), w.name(), Integer.toString(c.threads()),
+                Double.toString(options.warm()), Double.toString(options.seconds())));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(c.environment());
+        String output = "";
+        double wall = 0;
+        try {
+            Path log = Files.createTempFile("bench", ".log");
+            try {
+                long start = System.nanoTime();
+                Process p = builder.redirectOutput(log.toFile()).start();
+                boolean ended = p.waitFor(LONGEST, TimeUnit.SECONDS);
+                if (!ended) {
+                    p.destroyForcibly();
+                }
+                wall = (System.nanoTime() - start) / 1e9;
+                output = Files.readString(log);
+            } finally {
+                Files.delete(log);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        String line = output.lines().filter(l -> l.startsWith("RESULT ")).findFirst().orElse("");
+        if (line.isEmpty()) {
+            say(c.name() + " failed on " + w.name() + ":\n" + output.lines().limit(25).reduce("", (a, b) -> a + "    " + b + "\n"));
+            return null;
+        }
+        if (line.equals("RESULT none")) {
+            return null;
+        }
+        Map<String, String> fields = new HashMap<>();
+        for (String field : line.substring(7).split(" ")) {
+            int equal = field.indexOf('=');
+            fields.put(field.substring(0, equal), field.substring(equal + 1));
+        }
+        if (w.task() instanceof Task.Start) {
+            fields.put("median", Double.toString(wall));
+            fields.put("low", Double.toString(wall));
+        }
+        return Result.of(c, fields);
+    }
+
+    private static void say(String text) {
+        System.err.println(text);
+    }
+}

@@ -1,0 +1,5 @@
+/// The commands.
+@NullMarked
+package cajal.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,341 @@
+package cajal.kernel;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Convolutions in single precision as matrix products with the windows of inputs laid out as [Planes],
+/// where the window of a kernel's element is a run of neighbours: without a matrix of all windows, so that
+/// nothing is copied but what padding and strides ask for.
+///
+/// **Numerics** each sum is taken over the kernel's elements, row-major, and for each over the channels;
+/// those of a weight gradient over the places of one sample, then over the samples of a chunk, then over
+/// the chunks. The work is split by shape, into samples, groups, chunks and blocks of places.
+///
+/// Legend: `B` batch, `m` output channels and `c` input channels of a group, `S`, `K`, `T` the lengths of
+/// input, kernel and output behind the first two axes.
+final class ConvolutionLoop {
+    private static final int BLOCK = 1 << 16; // sums that are worked on at a time
+    static final int WORK = 1 << 17; // multiply-adds below which threads cost more than they save
+
+    final FloatPrimitives primitives;
+    final View x;
+    final View w;
+    final View y;
+    final int groups;
+    final int m;
+    final int c;
+    final int[] outDims;
+    private final int axes;
+    private final int[] inDims;
+    private final int[] kernel;
+    private final int[] stride;
+    private final int[] before;
+    private final int[] dilation;
+
+    private ConvolutionLoop(FloatPrimitives primitives, Task.Convolution task, View x, View w, View y) {
+        this.primitives = primitives;
+        this.x = x;
+        this.w = w;
+        this.y = y;
+        axes = x.rank() - 2;
+        groups = (int) task.groups();
+        m = (int) w.shape().dim(0) / groups;
+        c = (int) w.shape().dim(1);
+        inDims = places(x);
+        kernel = places(w);
+        outDims = places(y);
+        stride = ints(task.stride());
+        before = ints(task.before());
+        dilation = ints(task.dilation());
+    }
+
+    static void run(FloatPrimitives primitives, Task.Convolution task, View[] in, View out) {
+        switch (task.wanted()) {
+            case OUTPUT -> new ConvolutionLoop(primitives, task, in[0], in[1], out).output(bias(in));
+            case INPUT -> new ConvolutionLoop(primitives, task, out, in[1], in[0]).input(bias(in));
+            case WEIGHT -> new WeightSums(new ConvolutionLoop(primitives, task, in[0], out, in[1])).run();
+        }
+    }
+
+    private static float[] bias(View[] in) {
+        float[] bias = new float[in.length < 3 ? 0 : (int) in[2].size()];
+        for (int i = 0; i < bias.length; i++) {
+            bias[i] = (float) in[2].at(i);
+        }
+        return bias;
+    }
+
+    private static int[] places(View v) {
+        return Arrays.copyOfRange(ints(v.shape().dims()), 2, v.rank());
+    }
+
+    private static int[] ints(long[] values) {
+        return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
+    }
+
+    static int[] strides(View v) {
+        int[] strides = new int[v.rank() - 2];
+        for (int i = 0; i < strides.length; i++) {
+            strides[i] = (int) v.stride(i + 2);
+        }
+        return strides;
+    }
+
+    /// An element of the kernel.
+    ///
+    /// @param number its number, row-major
+    /// @param weight where it stands in the weight of a channel
+    /// @param offset how far from an output its input lies, in the layout
+    record Tap(int number, int weight, int offset) {}
+
+    // ---- layouts
+
+    /// The layout of the input that the kernel moves over.
+    Planes inputs() {
+        int[] phases = new int[axes];
+        int[] length = new int[axes];
+        for (int i = 0; i < axes; i++) {
+            int reach = (kernel[i] - 1) * dilation[i];
+            phases[i] = Math.min(stride[i], reach + 1);
+            length[i] = outDims[i] + reach / stride[i];
+        }
+        return new Planes(inDims, stride, before, phases, length);
+    }
+
+    /// The layout of the output that fits the input's.
+    Planes outputs(Planes inputs) {
+        return new Planes(outDims, ones(), new int[axes], ones(), inputs.length());
+    }
+
+    private int[] ones() {
+        int[] ones = new int[axes];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    /// The kernel's elements for a forward pass.
+    List<Tap> taps(Planes inputs) {
+        List<Tap> taps = new ArrayList<>();
+        int[] steps = inputs.steps();
+        int[] wStrides = strides(w);
+        for (int k = 0; k < Planes.product(kernel); k++) {
+            int rest = k, weight = 0, offset = 0, phase = 0, phases = 1;
+            for (int i = axes - 1; i >= 0; i--) {
+                int at = rest % kernel[i];
+                rest /= kernel[i];
+                weight += at * wStrides[i];
+                offset += at * dilation[i] / stride[i] * steps[i];
+                phase += at * dilation[i] % stride[i] * phases;
+                phases *= inputs.phases()[i];
+            }
+            taps.add(new Tap(k, weight, offset + phase * inputs.phaseSize()));
+        }
+        return taps;
+    }
+
+    /// The number of elements from the first to the last of `lengths` in a layout.
+    static int span(int[] lengths, int[] steps) {
+        int span = 1;
+        for (int i = 0; i < steps.length; i++) {
+            span += (lengths[i] - 1) * steps[i];
+        }
+        return span;
+    }
+
+    // ---- y from x and w
+
+    private void output(float[] bias) {
+        Planes inputs = inputs();
+        Planes outputs = outputs(inputs);
+        List<Tap> taps = taps(inputs);
+        int span = span(outDims, inputs.steps());
+        var sweep = new Sweep(inputs, x, c, outputs, y, m, span, bias);
+        sweep.weights((int) w.stride(0), (int) w.stride(1), m * (int) w.stride(0));
+        sweep.run(List.of(taps));
+    }
+
+    // ---- x from y and w
+
+    /// Each phase of `x` is a convolution of `y` with the kernel's elements that reach it.
+    private void input(float[] bias) {
+        int[] skip = new int[axes]; // places of a phase that lie before the input
+        int[] reach = new int[axes];
+        int[] padding = new int[axes];
+        int[] count = new int[axes];
+        int[] length = new int[axes];
+        int[] shift = new int[axes];
+        for (int i = 0; i < axes; i++) {
+            skip[i] = Math.floorDiv(before[i], stride[i]);
+            reach[i] = (kernel[i] - 1) * dilation[i] / stride[i];
+            padding[i] = reach[i] - skip[i];
+            count[i] = Math.floorDiv(inDims[i] - 1 + before[i], stride[i]) - skip[i] + 1;
+            length[i] = count[i] + reach[i];
+            shift[i] = before[i] - skip[i] * stride[i];
+        }
+        Planes from = new Planes(outDims, ones(), padding, ones(), length);
+        Planes to = new Planes(inDims, stride, shift, stride, length);
+        var sweep = new Sweep(from, y, m, to, x, c, span(count, from.steps()), bias);
+        sweep.weights((int) w.stride(1), (int) w.stride(0), m * (int) w.stride(0));
+        sweep.run(tapsByPhase(from.steps(), reach));
+    }
+
+    private List<List<Tap>> tapsByPhase(int[] steps, int[] reach) {
+        List<List<Tap>> taps = new ArrayList<>();
+        for (int phase = 0; phase < Planes.product(stride); phase++) {
+            taps.add(new ArrayList<>());
+        }
+        int[] wStrides = strides(w);
+        for (int k = 0; k < Planes.product(kernel); k++) {
+            int rest = k, weight = 0, offset = 0, phase = 0, phases = 1;
+            for (int i = axes - 1; i >= 0; i--) {
+                int at = rest % kernel[i];
+                rest /= kernel[i];
+                weight += at * wStrides[i];
+                offset += (reach[i] - at * dilation[i] / stride[i]) * steps[i];
+                phase += at * dilation[i] % stride[i] * phases;
+                phases *= stride[i];
+            }
+            taps.get(phase).add(new Tap(k, weight, offset));
+        }
+        return taps;
+    }
+
+    // ---- both
+
+    /// `to[i] = bias_i + sum over taps k and channels j of w[i, j, k]·from[j][· + offset_k]`, for each
+    /// phase of `to`.
+    private final class Sweep {
+        private final Planes from;
+        private final View source;
+        private final int sources; // channels of a group
+        private final Planes to;
+        private final View target;
+        private final int targets;
+        private final int span;
+        private final float[] bias;
+        private final PlaneRows reads;
+        private final PlaneRows writes;
+        private final boolean inPlace; // is read
+        private final boolean direct; // is written
+        private int down; // the step from one target's weights to the next
+        private int across; // from one source's
+        private int perGroup;
+
+        Sweep(Planes from, View source, int sources, Planes to, View target, int targets, int span, float[] bias) {
+            this.from = from;
+            this.source = source;
+            this.sources = sources;
+            this.to = to;
+            this.target = target;
+            this.targets = targets;
+            this.span = span;
+            this.bias = bias;
+            this.reads = from.rows(strides(source));
+            this.writes = to.rows();
+            this.inPlace = from.isPlain() && source.isDense();
+            this.direct = to.isPlain();
+        }
+
+        void weights(int down, int across, int perGroup) {
+            this.down = down;
+            this.across = across;
+            this.perGroup = perGroup;
+        }
+
+        void run(List<List<Tap>> phases) {
+            int units = (int) target.shape().dim(0) * groups;
+            long work = (long) span * targets * sources * Planes.product(kernel);
+            float[] weights = Scratch.shared().take(groups * targets * sources * Planes.product(kernel));
+            List<Factors> factors = factors(phases, weights);
+            Workers.ranges(units, (int) Math.max(1, WORK / work), (first, end) -> {
+                for (int unit = first; unit < end; unit++) {
+                    unit(unit / groups, unit % groups, factors);
+                }
+            });
+            Scratch.shared().give(weights);
+        }
+
+        /// The weights of each phase in the order of the sums, groups behind each other, column by column,
+        /// and where the window of each column begins.
+        private List<Factors> factors(List<List<Tap>> phases, float[] weights) {
+            List<Factors> factors = new ArrayList<>();
+            int to = 0;
+            for (List<Tap> taps : phases) {
+                int[] runs = new int[taps.size() * sources];
+                factors.add(new Factors(weights, to, runs));
+                for (int group = 0; group < groups; group++) {
+                    int p = 0;
+                    for (Tap tap : taps) {
+                        for (int j = 0; j < sources; j++) {
+                            runs[p++] = tap.offset() + j * from.size();
+                            int at = w.start() + group * perGroup + tap.weight() + j * across;
+                            for (int i = 0; i < targets; i++) {
+                                weights[to++] = w.floats()[at + i * down];
+                            }
+                        }
+                    }
+                }
+            }
+            return factors;
+        }
+
+        private void unit(int sample, int group, List<Factors> phases) {
+            int size = from.size();
+            int at = (int) (source.offset() + sample * source.stride(0) + (long) group * sources * source.stride(1));
+            float[] planes = inPlace ? source.floats() : Scratch.shared().take(sources * size);
+            if (!inPlace) {
+                reads.gather(source.floats(), at, (int) source.stride(1), sources, planes);
+            }
+            int start = inPlace ? at : 0;
+            int block = Math.max(256, BLOCK / Math.max(sources, targets));
+            Workers.ranges(span, block, (l0, l1) -> {
+                for (int phase = 0; phase < phases.size(); phase++) {
+                    block(sample, group, phase, phases.get(phase), planes, start, l0, l1);
+                }
+            });
+            if (!inPlace) {
+                Scratch.shared().give(planes);
+            }
+        }
+
+        private void block(
+                int sample, int group, int phase, Factors factors, float[] planes, int start, int l0, int l1) {
+            int n = l1 - l0;
+            int plane = Planes.product(to.dims());
+            int at = target.start() + (sample * groups + group) * targets * plane;
+            float[] sums = direct ? target.floats() : Scratch.shared().take(targets * n);
+            int first = direct ? at + l0 : 0;
+            int step = direct ? plane : n;
+            for (int i = 0; i < targets; i++) {
+                float value = bias.length > 0 ? bias[group * targets + i] : 0;
+                Arrays.fill(sums, first + i * step, first + i * step + n, value);
+            }
+            if (factors.runs.length > 0) {
+                primitives.multiplyRuns(
+                        factors.of(group, targets),
+                        planes,
+                        start + l0,
+                        factors.runs,
+                        new FloatMatrix(sums, first, targets, n, step, 1));
+            }
+            if (!direct) {
+                writes.scatter(sums, n, targets, phase, l0, l1, target.floats(), at, plane);
+                Scratch.shared().give(sums);
+            }
+        }
+    }
+
+    /// What the sums of a phase are taken of.
+    ///
+    /// @param weights the weights from `at` on, groups behind each other, each column by column
+    /// @param at the first one
+    /// @param runs where the window of each column begins
+    @SuppressWarnings("ArrayRecordComponent") // never compared or hashed
+    private record Factors(float[] weights, int at, int[] runs) {
+        FloatMatrix of(int group, int targets) {
+            int each = runs.length * targets;
+            return new FloatMatrix(weights, at + group * each, targets, runs.length, 1, targets);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package cajal.kernel;
+
+import cajal.kernel.Task.Reduction;
+import org.jspecify.annotations.Nullable;
+
+/// What a fast `F32` backend brings: loops over runs of floats. [FloatKernels] does the rest: layouts,
+/// broadcasting, blocks, splitting among threads.
+///
+/// All implementations give the same bits: the same polynomials, the same order of additions.
+public interface FloatPrimitives {
+    /// Whether operands and results may stand at any offset of any array without loss of speed. If not, every
+    /// run starts at 0 of an array of its own.
+    boolean anywhere();
+
+    /// `d[i] = fn(a[i], b[i], c[i])` for `n` elements; operands beyond the arity are ignored. `d` is an
+    /// operand at the same offset, or overlaps none.
+    void apply(Scalar fn, float[] a, int ao, float[] b, int bo, float[] c, int co, float[] d, int at, int n);
+
+    /// The loop for a program as a whole, if there is one.
+    default @Nullable OnePass onePass(Program program) {
+        return null;
+    }
+
+    /// The reduction of `n` neighbouring elements.
+    float reduce(Reduction kind, float[] a, int at, int n);
+
+    /// `d[at + j] = the reduction over i of a[ao + i·rowStride + j]`, for `rows` rows and `n` columns.
+    void reduceRows(Reduction kind, float[] a, int ao, int rows, int rowStride, int n, float[] d, int at);
+
+    /// `Σ a_i·b_i`, in the fixed order of [ScalarReductions#dot].
+    float dot(float[] a, int ao, float[] b, int bo, int n);
+
+    /// `d[at + i] = (a[ao + i] - shift)·factor + offset`, the last two steps rounded once. `d` is `a` at
+    /// the same offset, or does not overlap it.
+    void line(float[] a, int ao, float shift, float factor, float offset, float[] d, int at, int n);
+
+    /// `d[at + i] += a[ao + i]·factor`, rounded once; the arrays do not overlap.
+    void addScaled(float[] a, int ao, float factor, float[] d, int at, int n);
+
+    /// `C = A·B`, or `C += A·B`.
+    void multiply(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate);
+
+    /// `C += A·B`, row `p` of `B` being the run of neighbours that begins at `b[at + runs[p]]`, so that rows
+    /// may overlap: the windows of a convolution. Each element of a C of two columns or more is one chain of
+    /// fused multiply-adds in ascending order of `p`.
+    default void multiplyRuns(FloatMatrix a, float[] b, int at, int[] runs, FloatMatrix c) {
+        int k = a.columns(), n = c.columns();
+        float[] rows = Scratch.shared().take(k * n);
+        for (int p = 0; p < k; p++) {
+            System.arraycopy(b, at + runs[p], rows, p * n, n);
+        }
+        multiply(a, FloatMatrix.of(rows, k, n), c, true);
+        Scratch.shared().give(rows);
+    }
+}

@@ -1,0 +1,14 @@
+package cajal.kernel;
+
+/// A loop that a backend has for one program as a whole: every element of the operands is read once, every
+/// result written once, and what lies between stays in registers. The bits are those of the program's
+/// instructions one after the other.
+public interface OnePass {
+    /// Which arguments are single numbers, one bit each; the others are runs of neighbouring elements.
+    int numbers();
+
+    /// Runs over the elements `from … to - 1`. Argument `i` stands in `a[i]` from `at[i]` on, a single number
+    /// at `at[i]`; the results follow the arguments in both arrays. One of several results may be an argument at
+    /// the same place; else results overlap nothing.
+    void run(float[][] a, int[] at, int from, int to);
+}

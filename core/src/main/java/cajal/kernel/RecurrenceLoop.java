@@ -1,0 +1,330 @@
+package cajal.kernel;
+
+/// Recurrent layers in single precision: some sequences at a time go through all steps, so that threads meet
+/// once a
+/// layer, not once a step.
+///
+/// Legend: `T` steps, `H` neurons, `G` gates, `K` numbers kept a neuron; `m` sequences from `b0`; `z` what the
+/// gates
+/// get, then their values.
+final class RecurrenceLoop {
+    private static final int BLOCK = 16; // sequences
+
+    private final FloatPrimitives fns;
+    private final Task.RecurrenceForm form;
+    private final Task.Cell cell;
+    private final View[] in;
+    private final View[] out;
+    private final int first; // the place of the first state among the inputs
+    private final int T, H, G, K;
+
+    private RecurrenceLoop(
+            FloatPrimitives fns, Task.RecurrenceForm form, View[] in, View[] out, View states, int first) {
+        this.fns = fns;
+        this.form = form;
+        this.cell = form.cell();
+        this.in = in;
+        this.out = out;
+        this.first = first;
+        T = (int) states.shape().dim(1);
+        H = (int) states.shape().dim(2);
+        G = cell.gates();
+        K = cell.kept();
+    }
+
+    private static boolean handles(Task.RecurrenceForm form, int lengths, View[] in, View[] out) {
+        for (View v : out) {
+            if (v.dtype() != DType.F32 || !v.isDense()) {
+                return false;
+            }
+        }
+        for (int i = 0; i < in.length; i++) {
+            boolean integers = form.lengths() && i == lengths;
+            if (!(in[i].storage() instanceof HostStorage) || !integers && in[i].dtype() != DType.F32) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Steps beyond a sequence's end write nothing.
+    private void clear() {
+        for (View v : form.lengths() ? out : new View[0]) {
+            v.clear();
+        }
+    }
+
+    private int step(int i) {
+        return form.reverse() ? T - 1 - i : i;
+    }
+
+    private int[] lengths(int b0, int m) {
+        int[] n = new int[m];
+        for (int r = 0; r < m; r++) {
+            n[r] = form.lengths() ? (int) in[first + (form.started() ? form.states() : 0)].at(b0 + r) : T;
+        }
+        return n;
+    }
+
+    /// Copies row `(b, t)` of a view of `(B, T, n)`, or row `b` of one of `(B, n)` if `t` is below 0.
+    private static void read(View v, int b, int t, float[] to, int at, int n) {
+        long from = v.offset() + b * v.stride(0) + (t < 0 ? 0 : t * v.stride(1));
+        int step = (int) v.stride(-1);
+        if (step == 1) {
+            System.arraycopy(v.floats(), (int) from, to, at, n);
+            return;
+        }
+        for (int j = 0; j < n; j++) {
+            to[at + j] = v.floats()[(int) from + j * step];
+        }
+    }
+
+    private void write(View v, int b, int t, float[] from, int at, int n) {
+        System.arraycopy(from, at, v.floats(), v.start() + (b * T + t) * n, n);
+    }
+
+    private void start(int which, int b0, int m, float[] to) {
+        for (int r = 0; r < m; r++) {
+            if (form.started()) {
+                read(in[first + which], b0 + r, -1, to, r * H, H);
+            } else {
+                java.util.Arrays.fill(to, r * H, r * H + H, 0);
+            }
+        }
+    }
+
+    // ---- forward
+
+    static boolean forward(FloatPrimitives fns, Task.RecurrenceForm form, View[] in, View[] out) {
+        if (!handles(form, 3 + (form.started() ? form.states() : 0), in, out)) {
+            return false;
+        }
+        RecurrenceLoop loop = new RecurrenceLoop(fns, form, in, out, out[0], 3);
+        loop.clear();
+        float[] wt = loop.transposedWeights(in[1]);
+        Workers.ranges((int) out[0].shape().dim(0), BLOCK, (from, to) -> loop.forward(from, to - from, wt));
+        Scratch.shared().give(wt);
+        return true;
+    }
+
+    private float[] transposedWeights(View w) {
+        float[] wt = Scratch.shared().take(H * G * H);
+        float[] row = Scratch.shared().take(H);
+        for (int g = 0; g < G * H; g++) {
+            read(w, g, -1, row, 0, H);
+            for (int k = 0; k < H; k++) {
+                wt[k * G * H + g] = row[k];
+            }
+        }
+        Scratch.shared().give(row);
+        return wt;
+    }
+
+    private void forward(int b0, int m, float[] wt) {
+        Scratch pool = Scratch.shared();
+        float[] h = pool.take(m * H), c = pool.take(m * H), tc = pool.take(m * H);
+        float[] z = pool.take(m * G * H), x = pool.take(G * H), bias = pool.take(G * H);
+        int[] lengths = lengths(b0, m);
+        read(in[2], 0, -1, bias, 0, G * H);
+        start(0, b0, m, h);
+        if (form.states() == 2) {
+            start(1, b0, m, c);
+        }
+        FloatMatrix weights = FloatMatrix.of(wt, H, G * H);
+        for (int i = 0; i < T; i++) {
+            int t = step(i);
+            for (int r = 0; r < m; r++) {
+                System.arraycopy(bias, 0, z, r * G * H, G * H);
+            }
+            fns.multiply(FloatMatrix.of(h, m, H), weights, FloatMatrix.of(z, m, G * H), true);
+            for (int r = 0; r < m; r++) {
+                if (t < lengths[r]) {
+                    read(in[0], b0 + r, t, x, 0, G * H);
+                    neurons(b0 + r, t, r, z, x, h, c, tc);
+                }
+                write(out[0], b0 + r, t, h, r * H, H);
+                if (form.states() == 2) {
+                    write(out[1], b0 + r, t, c, r * H, H);
+                }
+            }
+        }
+        for (float[] used : new float[][] {h, c, tc, z, x, bias}) {
+            pool.give(used);
+        }
+    }
+
+    /// One step of one sequence, row `r` of the block.
+    private void neurons(int b, int t, int r, float[] z, float[] x, float[] h, float[] c, float[] tc) {
+        int at = r * G * H;
+        int sums = cell == Task.Cell.GRU ? 2 * H : G * H; // the last gate of a GRU is not a sum
+        for (int j = 0; j < sums; j++) {
+            z[at + j] += x[j];
+        }
+        switch (cell) {
+            case TANH -> apply(Scalar.TANH, z, at, h, r * H, H);
+            case RELU -> {
+                for (int j = 0; j < H; j++) {
+                    h[r * H + j] = Math.max(z[at + j], 0);
+                }
+            }
+            case LSTM -> {
+                apply(Scalar.SIGMOID, z, at, z, at, 2 * H);
+                apply(Scalar.TANH, z, at + 2 * H, z, at + 2 * H, H);
+                apply(Scalar.SIGMOID, z, at + 3 * H, z, at + 3 * H, H);
+                for (int j = 0; j < H; j++) {
+                    c[r * H + j] = z[at + H + j] * c[r * H + j] + z[at + j] * z[at + 2 * H + j];
+                }
+                apply(Scalar.TANH, c, r * H, tc, r * H, H);
+                for (int j = 0; j < H; j++) {
+                    h[r * H + j] = z[at + 3 * H + j] * tc[r * H + j];
+                }
+                write(out[2], b, t, z, at, 4 * H);
+            }
+            case GRU -> {
+                apply(Scalar.SIGMOID, z, at, z, at, 2 * H);
+                for (int j = 0; j < H; j++) {
+                    tc[r * H + j] = x[2 * H + j] + z[at + j] * z[at + 2 * H + j];
+                }
+                apply(Scalar.TANH, tc, r * H, tc, r * H, H);
+                for (int j = 0; j < H; j++) {
+                    float gate = z[at + H + j];
+                    h[r * H + j] = (1 - gate) * tc[r * H + j] + gate * h[r * H + j];
+                }
+                int to = out[1].start() + (b * T + t) * 4 * H;
+                System.arraycopy(z, at, out[1].floats(), to, 2 * H);
+                System.arraycopy(tc, r * H, out[1].floats(), to + 2 * H, H);
+                System.arraycopy(z, at + 2 * H, out[1].floats(), to + 3 * H, H);
+            }
+        }
+    }
+
+    private void apply(Scalar fn, float[] from, int at, float[] to, int start, int n) {
+        fns.apply(fn, from, at, from, at, from, at, to, start, n);
+    }
+
+    // ---- backward
+
+    static boolean backward(FloatPrimitives fns, Task.RecurrenceForm form, View[] in, View[] out) {
+        int lengths = 1 + (form.started() ? form.states() : 0);
+        if (!handles(form, lengths, in, out)) {
+            return false;
+        }
+        View states = in[lengths + (form.lengths() ? 1 : 0)];
+        RecurrenceLoop loop = new RecurrenceLoop(fns, form, in, out, states, 1);
+        loop.clear();
+        Workers.ranges((int) states.shape().dim(0), BLOCK, (from, to) -> loop.backward(from, to - from));
+        return true;
+    }
+
+    private void backward(int b0, int m) {
+        Scratch pool = Scratch.shared();
+        float[] dh = pool.take(m * H), dc = pool.take(m * H), du = pool.take(m * G * H);
+        float[] row = pool.take((K + 4) * H), dx = pool.take(G * H);
+        java.util.Arrays.fill(dh, 0, m * H, 0);
+        java.util.Arrays.fill(dc, 0, m * H, 0);
+        int[] lengths = lengths(b0, m);
+        int states = form.states();
+        View w = in[0];
+        FloatMatrix weights = new FloatMatrix(w.floats(), w.start(), G * H, H, (int) w.stride(0), (int) w.stride(1));
+        for (int i = T - 1; i >= 0; i--) {
+            int t = step(i);
+            for (int r = 0; r < m; r++) {
+                addTo(dh, r, in[in.length - states], b0 + r, t, row);
+                if (states == 2) {
+                    addTo(dc, r, in[in.length - 1], b0 + r, t, row);
+                }
+                if (t < lengths[r]) {
+                    slopes(b0 + r, t, i, r, dh, dc, du, dx, row);
+                    write(out[0], b0 + r, t, dx, 0, G * H);
+                    if (cell == Task.Cell.GRU) {
+                        write(out[1], b0 + r, t, du, r * G * H, G * H);
+                    }
+                } else {
+                    java.util.Arrays.fill(du, r * G * H, (r + 1) * G * H, 0);
+                }
+            }
+            fns.multiply(FloatMatrix.of(du, m, G * H), weights, FloatMatrix.of(dh, m, H), true);
+        }
+        int to = out.length - states;
+        System.arraycopy(dh, 0, out[to].floats(), out[to].start() + b0 * H, m * H);
+        if (states == 2) {
+            System.arraycopy(dc, 0, out[to + 1].floats(), out[to + 1].start() + b0 * H, m * H);
+        }
+        for (float[] used : new float[][] {dh, dc, du, row, dx}) {
+            pool.give(used);
+        }
+    }
+
+    private void addTo(float[] d, int r, View gradient, int b, int t, float[] row) {
+        read(gradient, b, t, row, 0, H);
+        for (int j = 0; j < H; j++) {
+            d[r * H + j] += row[j];
+        }
+    }
+
+    /// The gradients of one step of one sequence by what the gates get, from the input (`dx`) and from the
+    /// states
+    /// (`du`); `dh` becomes what reaches the state before past the gates, `dc` what reaches the cell before.
+    private void slopes(int b, int t, int i, int r, float[] dh, float[] dc, float[] du, float[] dx, float[] row) {
+        int kept = in.length - form.states() - 1;
+        int hs = in.length - 2 * form.states() - (K > 0 ? 1 : 0);
+        int d = r * H;
+        if (K > 0) {
+            read(in[kept], b, t, row, 0, K * H);
+        }
+        int y = K * H, old = y + H, tanh = old + H;
+        read(in[hs], b, t, row, y, H);
+        switch (cell) {
+            case TANH, RELU -> {
+                for (int j = 0; j < H; j++) {
+                    float v = row[y + j];
+                    float slope = cell == Task.Cell.TANH ? 1 - v * v : v > 0 ? 1 : 0;
+                    dx[j] = dh[d + j] * slope;
+                    dh[d + j] = 0;
+                }
+            }
+            case LSTM -> {
+                read(in[hs + 1], b, t, row, y, H);
+                apply(Scalar.TANH, row, y, row, tanh, H);
+                previous(hs + 1, 1, b, i, row, old);
+                for (int j = 0; j < H; j++) {
+                    float in = row[j], forget = row[H + j], g = row[2 * H + j], o = row[3 * H + j];
+                    float u = row[tanh + j];
+                    float s = dc[d + j] + dh[d + j] * o * (1 - u * u);
+                    dx[j] = s * g * in * (1 - in);
+                    dx[H + j] = s * row[old + j] * forget * (1 - forget);
+                    dx[2 * H + j] = s * in * (1 - g * g);
+                    dx[3 * H + j] = dh[d + j] * u * o * (1 - o);
+                    dc[d + j] = s * forget;
+                    dh[d + j] = 0;
+                }
+            }
+            case GRU -> {
+                previous(hs, 0, b, i, row, old);
+                for (int j = 0; j < H; j++) {
+                    float reset = row[j], z = row[H + j], n = row[2 * H + j], u = row[3 * H + j];
+                    float dn = dh[d + j] * (1 - z) * (1 - n * n);
+                    dx[j] = dn * u * reset * (1 - reset);
+                    dx[H + j] = dh[d + j] * (row[old + j] - n) * z * (1 - z);
+                    dx[2 * H + j] = dn;
+                    row[y + j] = dn * reset;
+                    dh[d + j] *= z;
+                }
+            }
+        }
+        System.arraycopy(dx, 0, du, r * G * H, G * H);
+        if (cell == Task.Cell.GRU) {
+            System.arraycopy(row, y, du, r * G * H + 2 * H, H);
+        }
+    }
+
+    private void previous(int states, int which, int b, int i, float[] row, int at) {
+        if (i > 0) {
+            read(in[states], b, step(i - 1), row, at, H);
+        } else if (form.started()) {
+            read(in[first + which], b, -1, row, at, H);
+        } else {
+            java.util.Arrays.fill(row, at, at + H, 0);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package cajal.kernel;
+
+import cajal.kernel.Task.Reduction;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Brings a reduction to one of two forms: rows that are reduced along their length, or columns that are
+/// reduced across rows. Other layouts are copied to rows first.
+final class ReduceLoop {
+    private static final int GRAIN = 16_384;
+
+    private ReduceLoop() {}
+
+    static void run(FloatPrimitives primitives, Reduction kind, View in, View out) {
+        List<long[]> axes = joined(in, out); // length, stride, whether reduced
+        int n = axes.size();
+        float[] y = out.floats();
+        int to = out.start();
+        boolean innerDense = n > 0 && axes.get(n - 1)[1] == 1;
+        boolean rows = n > 0 && n <= 2 && innerDense && reduced(axes, n - 1) && (n == 1 || !reduced(axes, 0));
+        boolean columns = n >= 2
+                && n <= 3
+                && innerDense
+                && !reduced(axes, n - 1)
+                && reduced(axes, n - 2)
+                && (n == 2 || !reduced(axes, 0));
+        if (rows) {
+            int width = (int) axes.get(n - 1)[0];
+            int height = n == 1 ? 1 : (int) axes.get(0)[0];
+            int down = n == 1 ? 0 : (int) axes.get(0)[1];
+            Workers.ranges(height, Math.max(1, GRAIN / width), (from, end) -> {
+                for (int i = from; i < end; i++) {
+                    y[to + i] = primitives.reduce(kind, in.floats(), in.start() + i * down, width);
+                }
+            });
+        } else if (columns) {
+            int width = (int) axes.get(n - 1)[0];
+            int height = (int) axes.get(n - 2)[0];
+            int down = (int) axes.get(n - 2)[1];
+            int outer = n == 2 ? 1 : (int) axes.get(0)[0];
+            int across = n == 2 ? 0 : (int) axes.get(0)[1];
+            Workers.ranges(outer, Math.max(1, GRAIN / Math.max(1, width * height)), (from, end) -> {
+                for (int i = from; i < end; i++) {
+                    primitives.reduceRows(
+                            kind, in.floats(), in.start() + i * across, height, down, width, y, to + i * width);
+                }
+            });
+        } else {
+            copied(primitives, kind, in, out);
+        }
+    }
+
+    private static boolean reduced(List<long[]> axes, int i) {
+        return axes.get(i)[2] != 0;
+    }
+
+    /// The axes without those of length 1, neighbours of one kind joined where they are one run.
+    private static List<long[]> joined(View in, View out) {
+        List<long[]> axes = new ArrayList<>();
+        for (int i = 0; i < in.rank(); i++) {
+            long length = in.shape().dim(i);
+            if (length == 1) {
+                continue;
+            }
+            long kind = out.shape().dim(i) == 1 ? 1 : 0;
+            long[] last = axes.isEmpty() ? new long[] {0, 0, -1} : axes.getLast();
+            if (last[2] == kind && last[1] == in.stride(i) * length) {
+                last[0] *= length;
+                last[1] = in.stride(i);
+            } else {
+                axes.add(new long[] {length, in.stride(i), kind});
+            }
+        }
+        return axes;
+    }
+
+    /// Copies the input with the kept axes first and the reduced ones last, then reduces rows.
+    private static void copied(FloatPrimitives primitives, Reduction kind, View in, View out) {
+        int rank = in.rank();
+        int[] order = new int[rank];
+        int n = 0;
+        for (int pass = 0; pass < 2; pass++) {
+            for (int i = 0; i < rank; i++) {
+                boolean reduced = out.shape().dim(i) == 1 && in.shape().dim(i) != 1;
+                if (reduced == (pass == 1)) {
+                    order[n++] = i;
+                }
+            }
+        }
+        View moved = in.permute(order);
+        int width = Math.toIntExact(in.size() / out.size());
+        float[] dense = new float[Math.toIntExact(in.size())];
+        View target = View.of(new HostStorage.Floats(dense), moved.shape());
+        PointwiseLoop copy =
+                new PointwiseLoop(primitives, Program.of(1, Expr.arg(0)), new View[] {moved}, new View[] {target});
+        copy.run(0, copy.blocks());
+        for (int i = 0; i < out.size(); i++) {
+            out.floats()[out.start() + i] = primitives.reduce(kind, dense, i * width, width);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package cajal.tensor;
+
+import cajal.kernel.DType;
+import cajal.kernel.Shape;
+import cajal.kernel.View;
+import org.jspecify.annotations.Nullable;
+
+/// One operation that ran, in the graph that the backward pass walks: the operation, the layer it ran in,
+/// where its inputs came from, and the values that its gradient rule reads.
+final class Node extends Origin {
+    private static final int[] FIRST = {0, 0, 0, 0}; // inputs that are all the first output of something
+
+    private final Op op;
+    private final String path;
+    private final @Nullable Origin[] origins;
+    private final int[] slots;
+    private final Shape[] inShapes;
+    private final DType[] inTypes;
+    private final Shape[] outShapes;
+    private final DType[] outTypes;
+    private final @Nullable Tensor[] saved;
+    private final int[] versions;
+    private boolean released;
+
+    /// @param views the inputs' views
+    Node(Op op, String path, Tensor[] in, View[] views, int outputs) {
+        this.op = op;
+        this.path = path;
+        int n = in.length;
+        origins = new Origin[n];
+        inShapes = new Shape[n];
+        inTypes = new DType[n];
+        outShapes = new Shape[outputs];
+        outTypes = new DType[outputs];
+        saved = new Tensor[n + outputs];
+        versions = new int[n + outputs];
+        int[] places = n <= FIRST.length ? FIRST : new int[n];
+        for (int i = 0; i < n; i++) {
+            View v = views[i];
+            Tensor t = in[i];
+            origins[i] = v.dtype().isFloat() ? t.origin() : null;
+            inShapes[i] = v.shape();
+            inTypes[i] = v.dtype();
+            if (t.slot() != 0) {
+                places = places == FIRST ? new int[n] : places;
+                places[i] = t.slot();
+            }
+        }
+        slots = places;
+    }
+
+    /// Keeps the outputs' descriptions and the values that the rule will read.
+    void seal(Tensor[] in, Tensor[] out) {
+        for (int i = 0; i < out.length; i++) {
+            View v = out[i].layout();
+            outShapes[i] = v.shape();
+            outTypes[i] = v.dtype();
+        }
+        boolean[] wanted = new boolean[origins.length];
+        for (int i = 0; i < wanted.length; i++) {
+            wanted[i] = origins[i] != null;
+        }
+        Saves saves = op.saves(wanted);
+        for (int i = 0; i < in.length; i++) {
+            if ((saves.in() >>> i & 1) != 0) {
+                save(i, in[i]);
+            }
+        }
+        for (int i = 0; i < out.length; i++) {
+            if ((saves.out() >>> i & 1) != 0) {
+                save(in.length + i, out[i]);
+            }
+        }
+    }
+
+    private void save(int i, Tensor t) {
+        saved[i] = t;
+        versions[i] = t.layout().storage().version();
+    }
+
+    Op op() {
+        return op;
+    }
+
+    String path() {
+        return path;
+    }
+
+    int inputs() {
+        return origins.length;
+    }
+
+    @Nullable
+    Origin origin(int i) {
+        return origins[i];
+    }
+
+    int slot(int i) {
+        return slots[i];
+    }
+
+    Shape[] inShapes() {
+        return inShapes;
+    }
+
+    DType[] inTypes() {
+        return inTypes;
+    }
+
+    Shape[] outShapes() {
+        return outShapes;
+    }
+
+    DType[] outTypes() {
+        return outTypes;
+    }
+
+    Tensor savedInput(int i) {
+        return saved(i, "input " + i);
+    }
+
+    Tensor savedOutput(int i) {
+        return saved(origins.length + i, "output " + i);
+    }
+
+    private Tensor saved(int i, String what) {
+        checkAlive();
+        Tensor t = saved[i];
+        if (t == null) {
+            throw new IllegalStateException(
+                    "The gradient rule of " + op.name() + " reads " + what + ", which its saves() does not name");
+        }
+        if (t.layout().storage().version() != versions[i]) {
+            throw new GradException("The backward pass of " + this + " needs " + what
+                    + " as it was in the forward pass, but a parameter "
+                    + "or state was overwritten in between\n  rule: forward, backward, then update\n"
+                    + "  fix:  run the forward pass again after the update, or call backward() before it");
+        }
+        return t;
+    }
+
+    void checkAlive() {
+        if (released) {
+            throw new GradException(
+                    "backward() through " + this + " a second time, but its saved values were let go after the first\n"
+                            + "  rule: a graph is walked once unless it is kept\n"
+                            + "  fix:  run the forward pass again, or keep the graph: Grad.of(loss, inputs, Grad.KEEP_GRAPH)");
+        }
+    }
+
+    /// Lets the saved values go, so that the garbage collector can have them.
+    void release() {
+        released = true;
+        java.util.Arrays.fill(saved, null);
+    }
+
+    @Override
+    public String toString() {
+        return op.name() + (path.isEmpty() ? "" : " in '" + path + "'");
+    }
+}

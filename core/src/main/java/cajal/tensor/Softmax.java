@@ -1,0 +1,62 @@
+package cajal.tensor;
+
+import cajal.kernel.Backends;
+import cajal.kernel.DType;
+import cajal.kernel.Shape;
+import cajal.kernel.Task;
+import cajal.kernel.View;
+import java.util.Optional;
+
+/// `y_i = e^x_i / sum_j e^x_j` along the last axis: positive numbers that sum to 1; or its logarithm.
+///
+/// **Shapes** `(..., n)` gives `(..., n)`.
+///
+/// **Gradient** softmax: `y·(g - sum(g·y))`; logarithm: `g - softmax(x)·sum(g)`.
+///
+/// **Numerics** the largest `x` is subtracted first, so nothing overflows.
+///
+/// **Source** Goodfellow, Bengio, Courville, "Deep Learning", 2016, sections 4.1 and 6.2.2.3.
+///
+/// @param log whether the logarithm is wanted
+public record Softmax(boolean log) implements Op {
+    @Override
+    public String name() {
+        return log ? "logSoftmax" : "softmax";
+    }
+
+    @Override
+    public Shape[] shapes(Shape... in) {
+        in[0].axis(-1);
+        return new Shape[] {in[0]};
+    }
+
+    @Override
+    public DType dtype(int output, DType... in) {
+        return in[0].isFloat() ? in[0] : DType.F32;
+    }
+
+    @Override
+    public void forward(View[] in, View[] out) {
+        Backends.run(new Task.Softmax(log), in, out);
+    }
+
+    @Override
+    public Saves saves(boolean[] wanted) {
+        return Saves.NOTHING.out(0);
+    }
+
+    @Override
+    public Grads backward(Backward b) {
+        Tensor y = b.out(0);
+        Tensor g = b.grad();
+        return Grads.of(() ->
+                log ? g.sub(y.exp().mul(g.sumKeep(-1))) : y.mul(g.sub(g.mul(y).sumKeep(-1))));
+    }
+
+    @Override
+    public Optional<Tensor> expand(Tensor... in) {
+        Tensor shifted = in[0].sub(in[0].maxKeep(-1).detach());
+        Tensor sum = shifted.exp().sumKeep(-1);
+        return Optional.of(log ? shifted.sub(sum.log()) : shifted.exp().div(sum));
+    }
+}

@@ -1,0 +1,284 @@
+package cajal.simd;
+
+import static cajal.simd.GemmKernels.MR;
+import static cajal.simd.GemmKernels.NR;
+import static cajal.simd.Lanes.VL;
+
+import cajal.kernel.FloatMatrix;
+import cajal.kernel.Scratch;
+import cajal.kernel.Workers;
+import java.util.Arrays;
+
+/// Matrix multiplication in single precision: `C = A·B` or `C += A·B`.
+///
+/// C is cut into tiles of 8 rows by 2 vectors, each computed by a kernel of [GemmKernels] for up to 256
+/// columns of A at a time. A is read where it lies, by its strides. B is read where it lies if its columns
+/// are neighbours and it is small enough to stay in the cache, and otherwise packed into panels of 2
+/// vectors' width, transposed on the way if need be. Tiles at the edge, and those of a C whose columns
+/// aren't neighbours, go through a small block of scratch.
+///
+/// **Numerics**: each element is `fma(a[i][p], b[p][j], c)` for ascending `p`, whatever the tile, the
+/// block, the vector width or the thread; except for products that [FloatMatrix#multipliesByDots] names,
+/// which are dot products in the fixed order of [VectorReductions#dot]. The work is split by shape, never
+/// by the number of threads.
+///
+/// **Source**: the blocking follows K. Goto and R. van de Geijn, Anatomy of High-Performance Matrix
+/// Multiplication (2008).
+final class Gemm {
+    private static final int DEPTH = 256; // columns of A to a block
+    private static final int WIDTH = 4096; // columns of B to a block
+    private static final int PART_ROWS = 64; // of C to a part of the work, at most
+    private static final int PART_COLUMNS = 256;
+    private static final int PARTS = 8; // so many at least,
+    private static final int PART = 1 << 17; // but not of fewer multiply-adds
+    private static final int IN_PLACE = 1 << 18; // a B of so many elements is not packed,
+    private static final int FEW_ROWS = 64; // nor one that is used so few times
+    private static final long SERIAL = 1 << 18; // multiply-adds below which threads cost more than they save
+    private static final int FRESH = 32; // columns of A up to which clearing C first costs more than it saves
+    private static final int PACK_GRAIN = 1 << 14; // elements packed by one part
+
+    private final FloatMatrix a, b, c;
+    private final int m, n, k;
+    private final boolean accumulate;
+    private final Scratch scratch;
+    private final boolean inPlace;
+    private float[] panels = {}; // of B, where it is not read in place
+    private int partRows = PART_ROWS;
+    private int partColumns = PART_COLUMNS;
+
+    // the block at hand
+    private int p0, depth; // columns of A
+    private int j0, width; // columns of B
+    private int packedFrom; // the first panel that is packed
+    private boolean fresh; // the kernels begin at 0, not with what C holds
+
+    private Gemm(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
+        this.a = a;
+        this.b = b;
+        this.c = c;
+        this.m = a.rows();
+        this.k = a.columns();
+        this.n = b.columns();
+        this.accumulate = accumulate;
+        this.scratch = scratch;
+        this.inPlace = b.columnStride() == 1 && (m <= FEW_ROWS || (long) k * n <= IN_PLACE);
+    }
+
+    /// `C = A·B`, or `C += A·B`, where C overlaps neither; temporary storage comes from `scratch`.
+    static void multiply(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
+        if (a.columns() != b.rows() || a.rows() != c.rows() || b.columns() != c.columns()) {
+            throw new IllegalArgumentException("Matrices of " + a.rows() + "x" + a.columns() + " and " + b.rows() + "x"
+                    + b.columns() + " have no product of " + c.rows() + "x" + c.columns());
+        }
+        if (c.rows() == 0 || c.columns() == 0) return;
+        if (a.multipliesByDots(b)) {
+            dots(a, b, c, accumulate, scratch);
+        } else if (c.columnStride() != 1 && c.rowStride() == 1) {
+            new Gemm(b.transposed(), a.transposed(), c.transposed(), accumulate, scratch).run();
+        } else if (a.columns() == 1 && b.columnStride() == 1 && c.columnStride() == 1) {
+            outer(a, b, c, accumulate);
+        } else {
+            new Gemm(a, b, c, accumulate, scratch).run();
+        }
+    }
+
+    // A few rows or columns -------------------------------------------------------------------------------------------
+
+    private static void dots(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
+        if (a.rows() > b.columns()) {
+            dots(b.transposed(), a.transposed(), c.transposed(), accumulate, scratch);
+            return;
+        }
+        int k = a.columns(), wide = VectorDots.WIDTH;
+        int grain = (int) Math.max(1, SERIAL / ((long) k * a.rows() * wide)) * wide;
+        Workers.ranges(b.columns(), grain, (from, to) -> {
+            float[] w = scratch.take(VectorDots.SCRATCH);
+            int j = from;
+            for (; VectorDots.fits() && j <= to - wide; j += wide) {
+                for (int i = 0; i < a.rows(); i++) {
+                    VectorDots.four(a.data(), a.at(i, 0), b.data(), b.at(0, j), b.columnStride(), k, w);
+                    for (int q = 0; q < wide; q++) put(c, i, j + q, w[VectorDots.RESULTS + q], accumulate);
+                }
+            }
+            for (; j < to; j++) {
+                for (int i = 0; i < a.rows(); i++) {
+                    put(c, i, j, VectorReductions.dot(a.data(), a.at(i, 0), b.data(), b.at(0, j), k), accumulate);
+                }
+            }
+            scratch.give(w);
+        });
+    }
+
+    private static void put(FloatMatrix c, int i, int j, float dot, boolean accumulate) {
+        int at = c.at(i, j);
+        c.data()[at] = accumulate ? c.data()[at] + dot : dot;
+    }
+
+    /// A column times a row: nothing is read twice, so tiles would be all overhead.
+    private static void outer(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate) {
+        int grain = (int) Math.max(1, SERIAL / b.columns());
+        Workers.ranges(a.rows(), grain, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                float x = a.data()[a.at(i, 0)];
+                GemmKernels.multiple(x, b.data(), b.offset(), c.data(), c.at(i, 0), b.columns(), accumulate);
+            }
+        });
+    }
+
+    // Blocks ----------------------------------------------------------------------------------------------------------
+
+    /// Makes the parts smaller until there are enough of them; by the shape alone.
+    private void cut() {
+        int columns = Math.min(n, WIDTH), deep = Math.min(k, DEPTH);
+        while (parts(m, partRows) * parts(columns, partColumns) < PARTS) {
+            if ((long) Math.min(m, partRows) * Math.min(columns, partColumns) * deep < 2 * PART) return;
+            if (partColumns > Math.max(partRows, NR)) partColumns /= 2;
+            else partRows /= 2;
+        }
+    }
+
+    private static int parts(int length, int of) {
+        return (length + of - 1) / of;
+    }
+
+    private void run() {
+        cut();
+        int most = (Math.min(n, WIDTH) + NR - 1) / NR;
+        panels = scratch.take((inPlace ? 1 : most) * NR * Math.min(k, DEPTH));
+        for (j0 = 0; j0 < n; j0 += WIDTH) {
+            width = Math.min(WIDTH, n - j0);
+            packedFrom = inPlace ? width / NR : 0;
+            p0 = 0;
+            do { // once for k = 0 too, which clears C
+                depth = Math.min(DEPTH, k - p0);
+                fresh = k <= FRESH && !accumulate;
+                int count = (width + NR - 1) / NR - packedFrom;
+                Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this::pack);
+                parts();
+                p0 += DEPTH;
+            } while (p0 < k);
+        }
+        scratch.give(panels);
+    }
+
+    private void parts() {
+        int down = parts(m, partRows), across = parts(width, partColumns);
+        if ((long) m * width * depth <= SERIAL) {
+            for (int part = 0; part < down * across; part++) part(part, down);
+        } else {
+            Workers.parallel(down * across, part -> part(part, down));
+        }
+    }
+
+    private void part(int part, int down) {
+        int i0 = part % down * partRows;
+        int i1 = Math.min(i0 + partRows, m);
+        int from = part / down * partColumns;
+        int to = Math.min(from + partColumns, width);
+        boolean row = m == 1 && c.columnStride() == 1;
+        if (p0 == 0 && !accumulate && (!fresh || row || depth == 0)) clear(i0, i1, j0 + from, to - from);
+        if (depth == 0) return;
+        float[] edge = scratch.take(MR * NR);
+        int j = from;
+        if (row) {
+            int wide = Math.min(to, packedFrom * NR) - 8 * VL;
+            for (; j <= wide; j += 8 * VL) {
+                GemmKernels.wideRow(
+                        depth,
+                        a.data(),
+                        a.at(0, p0),
+                        a.columnStride(),
+                        b.data(),
+                        b.at(p0, j0 + j),
+                        b.rowStride(),
+                        c.data(),
+                        c.at(0, j0 + j));
+            }
+        }
+        for (; j < to; j += NR) {
+            for (int i = i0; i < i1; i += MR) tile(i, Math.min(MR, i1 - i), j, edge);
+        }
+        scratch.give(edge);
+    }
+
+    private void clear(int i0, int i1, int j, int count) {
+        for (int i = i0; i < i1; i++) {
+            int at = c.at(i, j);
+            if (c.columnStride() == 1) Arrays.fill(c.data(), at, at + count, 0);
+            else for (int q = 0; q < count; q++) c.data()[at + q * c.columnStride()] = 0;
+        }
+    }
+
+    // Tiles -----------------------------------------------------------------------------------------------------------
+
+    /// Computes `rows` rows from `i` and up to [GemmKernels#NR] columns from `j` of the block.
+    private void tile(int i, int rows, int j, float[] edge) {
+        int panel = j / NR;
+        boolean packed = panel >= packedFrom;
+        float[] right = packed ? panels : b.data();
+        int at = packed ? (panel - packedFrom) * depth * NR : b.at(p0, j0 + j);
+        int step = packed ? NR : b.rowStride();
+        int columns = Math.min(NR, width - j);
+        if (columns == NR && c.columnStride() == 1) {
+            kernels(i, rows, right, at, step, c.data(), c.at(i, j0 + j), c.rowStride());
+        } else {
+            if (!fresh) copyTile(i, rows, j, columns, edge, true);
+            kernels(i, rows, right, at, step, edge, 0, NR);
+            copyTile(i, rows, j, columns, edge, false);
+        }
+    }
+
+    private void kernels(int i, int rows, float[] right, int at, int step, float[] to, int t, int down) {
+        float[] left = a.data();
+        int l = a.at(i, p0), ra = a.rowStride(), ca = a.columnStride();
+        if (rows == MR && Lanes.MANY) {
+            if (fresh) GemmKernels.rows8Fresh(depth, left, l, ra, ca, right, at, step, to, t, down);
+            else GemmKernels.rows8(depth, left, l, ra, ca, right, at, step, to, t, down);
+            return;
+        }
+        for (; rows >= 4; rows -= 4, l += 4 * ra, t += 4 * down) {
+            if (fresh) GemmKernels.rows4Fresh(depth, left, l, ra, ca, right, at, step, to, t, down);
+            else GemmKernels.rows4(depth, left, l, ra, ca, right, at, step, to, t, down);
+        }
+        for (; rows >= 2 && !fresh; rows -= 2, l += 2 * ra, t += 2 * down) {
+            GemmKernels.rows2(depth, left, l, ra, ca, right, at, step, to, t, down);
+        }
+        for (; rows > 0; rows--, l += ra, t += down) {
+            if (fresh) GemmKernels.rowFresh(depth, left, l, ca, right, at, step, to, t);
+            else GemmKernels.row(depth, left, l, ca, right, at, step, to, t);
+        }
+    }
+
+    private void copyTile(int i, int rows, int j, int columns, float[] edge, boolean in) {
+        float[] data = c.data();
+        int step = c.columnStride();
+        for (int r = 0; r < rows; r++) {
+            int at = c.at(i + r, j0 + j), e = r * NR;
+            if (step == 1 && in) System.arraycopy(data, at, edge, e, columns);
+            else if (step == 1) System.arraycopy(edge, e, data, at, columns);
+            else if (in) for (int q = 0; q < columns; q++) edge[e + q] = data[at + q * step];
+            else for (int q = 0; q < columns; q++) data[at + q * step] = edge[e + q];
+        }
+    }
+
+    // Packing ---------------------------------------------------------------------------------------------------------
+
+    /// Packs the panels `from … to - 1`, counted from the first that is packed; missing columns become 0.
+    private void pack(int from, int to) {
+        for (int panel = from; panel < to; panel++) {
+            int j = (packedFrom + panel) * NR;
+            int columns = Math.min(NR, width - j);
+            int at = panel * depth * NR;
+            if (columns < NR) Arrays.fill(panels, at, at + depth * NR, 0);
+            int source = b.at(p0, j0 + j);
+            if (b.columnStride() == 1) {
+                for (int p = 0; p < depth; p++) {
+                    System.arraycopy(b.data(), source + p * b.rowStride(), panels, at + p * NR, columns);
+                }
+            } else {
+                Transposition.toPanel(
+                        b.data(), source, b.rowStride(), b.columnStride(), depth, columns, panels, at, NR);
+            }
+        }
+    }
+}

@@ -1,0 +1,298 @@
+package cajal.simd;
+
+import static cajal.simd.Lanes.F;
+import static cajal.simd.Lanes.VL;
+
+import jdk.incubator.vector.FloatVector;
+
+/// The micro-kernels of matrix multiplication: `C += A·B` on a tile of a few rows by a few vectors that
+/// stays in registers while the sum over `k` runs.
+///
+/// Each kernel loads its tile of C, accumulates, stores it. It must stay small and straight: a helper call
+/// more, and the compiler passes its inlining limit, boxes the vectors, and the kernel is six times slower.
+/// Element `(i, j)` is `fma(a[i][p], b[p][j], c)` for `p` in ascending order in every one of them, so it
+/// has the same bits whichever kernel, vector width or block size computes it.
+///
+/// Legend: `a, a0, ra, ca` array, position, row and column stride of A; `b, b0, rb` the same of B, whose
+/// columns are adjacent; `c, c0, rc` of C, likewise; `k` the number of columns of A and rows of B.
+final class GemmKernels {
+    /// Rows of the large tile.
+    static final int MR = 8;
+
+    /// Columns of the large tile.
+    static final int NR = 2 * VL;
+
+    private GemmKernels() {}
+
+    private static FloatVector load(float[] x, int i) {
+        return FloatVector.fromArray(F, x, i);
+    }
+
+    private static FloatVector spread(float[] x, int i) {
+        return FloatVector.broadcast(F, x[i]);
+    }
+
+    /// 8 rows by 2 vectors.
+    static void rows8(int k, float[] a, int a0, int ra, int ca, float[] b, int b0, int rb, float[] c, int c0, int rc) {
+        int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc, c4 = c3 + rc, c5 = c4 + rc, c6 = c5 + rc, c7 = c6 + rc;
+        int a1 = a0 + ra, a2 = a1 + ra, a3 = a2 + ra, a4 = a3 + ra, a5 = a4 + ra, a6 = a5 + ra, a7 = a6 + ra;
+        FloatVector x0 = load(c, c0), y0 = load(c, c0 + VL);
+        FloatVector x1 = load(c, c1), y1 = load(c, c1 + VL);
+        FloatVector x2 = load(c, c2), y2 = load(c, c2 + VL);
+        FloatVector x3 = load(c, c3), y3 = load(c, c3 + VL);
+        FloatVector x4 = load(c, c4), y4 = load(c, c4 + VL);
+        FloatVector x5 = load(c, c5), y5 = load(c, c5 + VL);
+        FloatVector x6 = load(c, c6), y6 = load(c, c6 + VL);
+        FloatVector x7 = load(c, c7), y7 = load(c, c7 + VL);
+        for (int p = 0, q = 0; p < k; p++, q += ca, b0 += rb) {
+            FloatVector bx = load(b, b0), by = load(b, b0 + VL);
+            FloatVector s = spread(a, a0 + q);
+            x0 = s.fma(bx, x0);
+            y0 = s.fma(by, y0);
+            s = spread(a, a1 + q);
+            x1 = s.fma(bx, x1);
+            y1 = s.fma(by, y1);
+            s = spread(a, a2 + q);
+            x2 = s.fma(bx, x2);
+            y2 = s.fma(by, y2);
+            s = spread(a, a3 + q);
+            x3 = s.fma(bx, x3);
+            y3 = s.fma(by, y3);
+            s = spread(a, a4 + q);
+            x4 = s.fma(bx, x4);
+            y4 = s.fma(by, y4);
+            s = spread(a, a5 + q);
+            x5 = s.fma(bx, x5);
+            y5 = s.fma(by, y5);
+            s = spread(a, a6 + q);
+            x6 = s.fma(bx, x6);
+            y6 = s.fma(by, y6);
+            s = spread(a, a7 + q);
+            x7 = s.fma(bx, x7);
+            y7 = s.fma(by, y7);
+        }
+        x0.intoArray(c, c0);
+        y0.intoArray(c, c0 + VL);
+        x1.intoArray(c, c1);
+        y1.intoArray(c, c1 + VL);
+        x2.intoArray(c, c2);
+        y2.intoArray(c, c2 + VL);
+        x3.intoArray(c, c3);
+        y3.intoArray(c, c3 + VL);
+        x4.intoArray(c, c4);
+        y4.intoArray(c, c4 + VL);
+        x5.intoArray(c, c5);
+        y5.intoArray(c, c5 + VL);
+        x6.intoArray(c, c6);
+        y6.intoArray(c, c6 + VL);
+        x7.intoArray(c, c7);
+        y7.intoArray(c, c7 + VL);
+    }
+
+    /// 8 rows by 2 vectors of a C that begins at 0.
+    static void rows8Fresh(
+            int k, float[] a, int a0, int ra, int ca, float[] b, int b0, int rb, float[] c, int c0, int rc) {
+        int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc, c4 = c3 + rc, c5 = c4 + rc, c6 = c5 + rc, c7 = c6 + rc;
+        int a1 = a0 + ra, a2 = a1 + ra, a3 = a2 + ra, a4 = a3 + ra, a5 = a4 + ra, a6 = a5 + ra, a7 = a6 + ra;
+        FloatVector x0 = FloatVector.zero(F), y0 = x0;
+        FloatVector x1 = FloatVector.zero(F), y1 = x1;
+        FloatVector x2 = FloatVector.zero(F), y2 = x2;
+        FloatVector x3 = FloatVector.zero(F), y3 = x3;
+        FloatVector x4 = FloatVector.zero(F), y4 = x4;
+        FloatVector x5 = FloatVector.zero(F), y5 = x5;
+        FloatVector x6 = FloatVector.zero(F), y6 = x6;
+        FloatVector x7 = FloatVector.zero(F), y7 = x7;
+        for (int p = 0, q = 0; p < k; p++, q += ca, b0 += rb) {
+            FloatVector bx = load(b, b0), by = load(b, b0 + VL);
+            FloatVector s = spread(a, a0 + q);
+            x0 = s.fma(bx, x0);
+            y0 = s.fma(by, y0);
+            s = spread(a, a1 + q);
+            x1 = s.fma(bx, x1);
+            y1 = s.fma(by, y1);
+            s = spread(a, a2 + q);
+            x2 = s.fma(bx, x2);
+            y2 = s.fma(by, y2);
+            s = spread(a, a3 + q);
+            x3 = s.fma(bx, x3);
+            y3 = s.fma(by, y3);
+            s = spread(a, a4 + q);
+            x4 = s.fma(bx, x4);
+            y4 = s.fma(by, y4);
+            s = spread(a, a5 + q);
+            x5 = s.fma(bx, x5);
+            y5 = s.fma(by, y5);
+            s = spread(a, a6 + q);
+            x6 = s.fma(bx, x6);
+            y6 = s.fma(by, y6);
+            s = spread(a, a7 + q);
+            x7 = s.fma(bx, x7);
+            y7 = s.fma(by, y7);
+        }
+        x0.intoArray(c, c0);
+        y0.intoArray(c, c0 + VL);
+        x1.intoArray(c, c1);
+        y1.intoArray(c, c1 + VL);
+        x2.intoArray(c, c2);
+        y2.intoArray(c, c2 + VL);
+        x3.intoArray(c, c3);
+        y3.intoArray(c, c3 + VL);
+        x4.intoArray(c, c4);
+        y4.intoArray(c, c4 + VL);
+        x5.intoArray(c, c5);
+        y5.intoArray(c, c5 + VL);
+        x6.intoArray(c, c6);
+        y6.intoArray(c, c6 + VL);
+        x7.intoArray(c, c7);
+        y7.intoArray(c, c7 + VL);
+    }
+
+    /// 4 rows by 2 vectors.
+    static void rows4(int k, float[] a, int a0, int ra, int ca, float[] b, int b0, int rb, float[] c, int c0, int rc) {
+        int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc;
+        int a1 = a0 + ra, a2 = a1 + ra, a3 = a2 + ra;
+        FloatVector x0 = load(c, c0), y0 = load(c, c0 + VL);
+        FloatVector x1 = load(c, c1), y1 = load(c, c1 + VL);
+        FloatVector x2 = load(c, c2), y2 = load(c, c2 + VL);
+        FloatVector x3 = load(c, c3), y3 = load(c, c3 + VL);
+        for (int p = 0, q = 0; p < k; p++, q += ca, b0 += rb) {
+            FloatVector bx = load(b, b0), by = load(b, b0 + VL);
+            FloatVector s = spread(a, a0 + q);
+            x0 = s.fma(bx, x0);
+            y0 = s.fma(by, y0);
+            s = spread(a, a1 + q);
+            x1 = s.fma(bx, x1);
+            y1 = s.fma(by, y1);
+            s = spread(a, a2 + q);
+            x2 = s.fma(bx, x2);
+            y2 = s.fma(by, y2);
+            s = spread(a, a3 + q);
+            x3 = s.fma(bx, x3);
+            y3 = s.fma(by, y3);
+        }
+        x0.intoArray(c, c0);
+        y0.intoArray(c, c0 + VL);
+        x1.intoArray(c, c1);
+        y1.intoArray(c, c1 + VL);
+        x2.intoArray(c, c2);
+        y2.intoArray(c, c2 + VL);
+        x3.intoArray(c, c3);
+        y3.intoArray(c, c3 + VL);
+    }
+
+    /// 4 rows by 2 vectors of a C that begins at 0.
+    static void rows4Fresh(
+            int k, float[] a, int a0, int ra, int ca, float[] b, int b0, int rb, float[] c, int c0, int rc) {
+        int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc;
+        int a1 = a0 + ra, a2 = a1 + ra, a3 = a2 + ra;
+        FloatVector x0 = FloatVector.zero(F), y0 = x0;
+        FloatVector x1 = FloatVector.zero(F), y1 = x1;
+        FloatVector x2 = FloatVector.zero(F), y2 = x2;
+        FloatVector x3 = FloatVector.zero(F), y3 = x3;
+        for (int p = 0, q = 0; p < k; p++, q += ca, b0 += rb) {
+            FloatVector bx = load(b, b0), by = load(b, b0 + VL);
+            FloatVector s = spread(a, a0 + q);
+            x0 = s.fma(bx, x0);
+            y0 = s.fma(by, y0);
+            s = spread(a, a1 + q);
+            x1 = s.fma(bx, x1);
+            y1 = s.fma(by, y1);
+            s = spread(a, a2 + q);
+            x2 = s.fma(bx, x2);
+            y2 = s.fma(by, y2);
+            s = spread(a, a3 + q);
+            x3 = s.fma(bx, x3);
+            y3 = s.fma(by, y3);
+        }
+        x0.intoArray(c, c0);
+        y0.intoArray(c, c0 + VL);
+        x1.intoArray(c, c1);
+        y1.intoArray(c, c1 + VL);
+        x2.intoArray(c, c2);
+        y2.intoArray(c, c2 + VL);
+        x3.intoArray(c, c3);
+        y3.intoArray(c, c3 + VL);
+    }
+
+    /// 2 rows by 2 vectors.
+    static void rows2(int k, float[] a, int a0, int ra, int ca, float[] b, int b0, int rb, float[] c, int c0, int rc) {
+        int c1 = c0 + rc, a1 = a0 + ra;
+        FloatVector x0 = load(c, c0), y0 = load(c, c0 + VL);
+        FloatVector x1 = load(c, c1), y1 = load(c, c1 + VL);
+        for (int p = 0, q = 0; p < k; p++, q += ca, b0 += rb) {
+            FloatVector bx = load(b, b0), by = load(b, b0 + VL);
+            FloatVector s = spread(a, a0 + q);
+            x0 = s.fma(bx, x0);
+            y0 = s.fma(by, y0);
+            s = spread(a, a1 + q);
+            x1 = s.fma(bx, x1);
+            y1 = s.fma(by, y1);
+        }
+        x0.intoArray(c, c0);
+        y0.intoArray(c, c0 + VL);
+        x1.intoArray(c, c1);
+        y1.intoArray(c, c1 + VL);
+    }
+
+    /// 1 row by 2 vectors.
+    static void row(int k, float[] a, int a0, int ca, float[] b, int b0, int rb, float[] c, int c0) {
+        FloatVector x = load(c, c0), y = load(c, c0 + VL);
+        for (int p = 0, q = a0; p < k; p++, q += ca, b0 += rb) {
+            FloatVector s = spread(a, q);
+            x = s.fma(load(b, b0), x);
+            y = s.fma(load(b, b0 + VL), y);
+        }
+        x.intoArray(c, c0);
+        y.intoArray(c, c0 + VL);
+    }
+
+    /// 1 row by 2 vectors of a C that begins at 0.
+    static void rowFresh(int k, float[] a, int a0, int ca, float[] b, int b0, int rb, float[] c, int c0) {
+        FloatVector x = FloatVector.zero(F), y = x;
+        for (int p = 0, q = a0; p < k; p++, q += ca, b0 += rb) {
+            FloatVector s = spread(a, q);
+            x = s.fma(load(b, b0), x);
+            y = s.fma(load(b, b0 + VL), y);
+        }
+        x.intoArray(c, c0);
+        y.intoArray(c, c0 + VL);
+    }
+
+    /// 1 row by 8 vectors, for a matrix that is read once, row by row.
+    static void wideRow(int k, float[] a, int a0, int ca, float[] b, int b0, int rb, float[] c, int c0) {
+        FloatVector x0 = load(c, c0), x1 = load(c, c0 + VL), x2 = load(c, c0 + 2 * VL), x3 = load(c, c0 + 3 * VL);
+        FloatVector x4 = load(c, c0 + 4 * VL), x5 = load(c, c0 + 5 * VL);
+        FloatVector x6 = load(c, c0 + 6 * VL), x7 = load(c, c0 + 7 * VL);
+        for (int p = 0, q = a0; p < k; p++, q += ca, b0 += rb) {
+            FloatVector s = spread(a, q);
+            x0 = s.fma(load(b, b0), x0);
+            x1 = s.fma(load(b, b0 + VL), x1);
+            x2 = s.fma(load(b, b0 + 2 * VL), x2);
+            x3 = s.fma(load(b, b0 + 3 * VL), x3);
+            x4 = s.fma(load(b, b0 + 4 * VL), x4);
+            x5 = s.fma(load(b, b0 + 5 * VL), x5);
+            x6 = s.fma(load(b, b0 + 6 * VL), x6);
+            x7 = s.fma(load(b, b0 + 7 * VL), x7);
+        }
+        x0.intoArray(c, c0);
+        x1.intoArray(c, c0 + VL);
+        x2.intoArray(c, c0 + 2 * VL);
+        x3.intoArray(c, c0 + 3 * VL);
+        x4.intoArray(c, c0 + 4 * VL);
+        x5.intoArray(c, c0 + 5 * VL);
+        x6.intoArray(c, c0 + 6 * VL);
+        x7.intoArray(c, c0 + 7 * VL);
+    }
+
+    /// `c_j = fma(a, b_j, c_j)`, or 0 in place of `c_j`, for `n` neighbours.
+    static void multiple(float a, float[] b, int b0, float[] c, int c0, int n, boolean accumulate) {
+        FloatVector x = FloatVector.broadcast(F, a), zero = FloatVector.zero(F);
+        int j = 0;
+        if (accumulate) {
+            for (; j <= n - VL; j += VL) x.fma(load(b, b0 + j), load(c, c0 + j)).intoArray(c, c0 + j);
+        } else {
+            for (; j <= n - VL; j += VL) x.fma(load(b, b0 + j), zero).intoArray(c, c0 + j);
+        }
+        for (; j < n; j++) c[c0 + j] = Math.fma(a, b[b0 + j], accumulate ? c[c0 + j] : 0);
+    }
+}

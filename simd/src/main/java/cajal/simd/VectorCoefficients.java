@@ -1,0 +1,74 @@
+package cajal.simd;
+
+import static cajal.simd.Lanes.F;
+
+import cajal.kernel.Coefficients;
+import jdk.incubator.vector.FloatVector;
+
+/// The constants of [VectorMath], spread over vectors once.
+///
+/// As constants they cost the compiler a single node; spreading them where they are used would bring the
+/// longer functions past its inlining limit (`NodeCountInliningCutoff`), behind which vectors are boxed and
+/// everything is fifty times slower.
+final class VectorCoefficients {
+    static final FloatVector MINUS_HALF_PI_1 = all(-Coefficients.HALF_PI_1);
+    static final FloatVector MINUS_HALF_PI_3 = all(-Coefficients.HALF_PI_3);
+    static final FloatVector MINUS_LN2_HIGH = all(-Coefficients.LN2_HIGH);
+    static final FloatVector MINUS_LN2_LOW = all(-Coefficients.LN2_LOW);
+    static final FloatVector COS_0 = all(Coefficients.COS_0);
+    static final FloatVector COS_1 = all(Coefficients.COS_1);
+    static final FloatVector COS_2 = all(Coefficients.COS_2);
+    static final FloatVector ERFC_0 = all(Coefficients.ERFC_0);
+    static final FloatVector ERFC_1 = all(Coefficients.ERFC_1);
+    static final FloatVector ERFC_2 = all(Coefficients.ERFC_2);
+    static final FloatVector ERFC_3 = all(Coefficients.ERFC_3);
+    static final FloatVector ERFC_4 = all(Coefficients.ERFC_4);
+    static final FloatVector ERFC_5 = all(Coefficients.ERFC_5);
+    static final FloatVector ERFC_6 = all(Coefficients.ERFC_6);
+    static final FloatVector ERF_0 = all(Coefficients.ERF_0);
+    static final FloatVector ERF_1 = all(Coefficients.ERF_1);
+    static final FloatVector ERF_2 = all(Coefficients.ERF_2);
+    static final FloatVector ERF_3 = all(Coefficients.ERF_3);
+    static final FloatVector ERF_4 = all(Coefficients.ERF_4);
+    static final FloatVector ERF_5 = all(Coefficients.ERF_5);
+    static final FloatVector ERF_6 = all(Coefficients.ERF_6);
+    static final FloatVector EXP_0 = all(Coefficients.EXP_0);
+    static final FloatVector EXP_1 = all(Coefficients.EXP_1);
+    static final FloatVector EXP_2 = all(Coefficients.EXP_2);
+    static final FloatVector EXP_3 = all(Coefficients.EXP_3);
+    static final FloatVector EXP_4 = all(Coefficients.EXP_4);
+    static final FloatVector EXP_5 = all(Coefficients.EXP_5);
+    static final FloatVector HALF_PI_2 = all(Coefficients.HALF_PI_2);
+    static final FloatVector LN2_HIGH = all(Coefficients.LN2_HIGH);
+    static final FloatVector LN2_LOW = all(Coefficients.LN2_LOW);
+    static final FloatVector LOG2_E = all(Coefficients.LOG2_E);
+    static final FloatVector LOG_0 = all(Coefficients.LOG_0);
+    static final FloatVector LOG_1 = all(Coefficients.LOG_1);
+    static final FloatVector LOG_2 = all(Coefficients.LOG_2);
+    static final FloatVector LOG_3 = all(Coefficients.LOG_3);
+    static final FloatVector LOG_4 = all(Coefficients.LOG_4);
+    static final FloatVector LOG_5 = all(Coefficients.LOG_5);
+    static final FloatVector LOG_6 = all(Coefficients.LOG_6);
+    static final FloatVector LOG_7 = all(Coefficients.LOG_7);
+    static final FloatVector ROUNDER = all(0x1.8p23f);
+    static final FloatVector SIN_0 = all(Coefficients.SIN_0);
+    static final FloatVector SIN_1 = all(Coefficients.SIN_1);
+    static final FloatVector SIN_2 = all(Coefficients.SIN_2);
+    static final FloatVector TANH_0 = all(Coefficients.TANH_0);
+    static final FloatVector TANH_1 = all(Coefficients.TANH_1);
+    static final FloatVector TANH_2 = all(Coefficients.TANH_2);
+    static final FloatVector TANH_3 = all(Coefficients.TANH_3);
+    static final FloatVector TANH_4 = all(Coefficients.TANH_4);
+    static final FloatVector TWO_OVER_PI = all(Coefficients.TWO_OVER_PI);
+    static final FloatVector NAN = all(Float.NaN);
+    static final FloatVector ZERO = all(0);
+    static final FloatVector ONE = all(1);
+    static final FloatVector TWO = all(2);
+    static final FloatVector MINUS_HALF = all(-0.5f);
+
+    private VectorCoefficients() {}
+
+    private static FloatVector all(float value) {
+        return FloatVector.broadcast(F, value);
+    }
+}

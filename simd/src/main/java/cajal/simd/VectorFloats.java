@@ -1,0 +1,96 @@
+package cajal.simd;
+
+import cajal.kernel.FloatMatrix;
+import cajal.kernel.FloatPrimitives;
+import cajal.kernel.OnePass;
+import cajal.kernel.Program;
+import cajal.kernel.Scalar;
+import cajal.kernel.ScalarFloats;
+import cajal.kernel.Scratch;
+import cajal.kernel.Task.Reduction;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The primitives on the Vector API: the bits of [ScalarFloats], faster.
+final class VectorFloats implements FloatPrimitives {
+    private static final int PIECE = 1024; // columns whose sums stay in the first-level cache
+
+    @Override
+    public boolean anywhere() {
+        return true;
+    }
+
+    @Override
+    public void apply(Scalar fn, float[] a, int ao, float[] b, int bo, float[] c, int co, float[] d, int at, int n) {
+        VectorLoops.apply(fn, a, ao, b, bo, c, co, d, at, n);
+    }
+
+    @Override
+    public @Nullable OnePass onePass(Program program) {
+        return VectorPrograms.of(program);
+    }
+
+    @Override
+    public float reduce(Reduction kind, float[] a, int at, int n) {
+        return VectorReductions.reduce(kind, a, at, n);
+    }
+
+    @Override
+    public void reduceRows(Reduction kind, float[] a, int ao, int rows, int rowStride, int n, float[] d, int at) {
+        Scalar fn = ScalarFloats.pairwise(kind);
+        if (rows <= ScalarFloats.ROWS) { // one block of rows: its sums are the result
+            Arrays.fill(d, at, at + n, (float) kind.neutral());
+            for (int i = 0; i < rows; i++) {
+                VectorLoops.apply(fn, d, at, a, ao + i * rowStride, a, 0, d, at, n);
+            }
+            return;
+        }
+        float[] sums = Scratch.shared().take(PIECE);
+        Arrays.fill(d, at, at + n, (float) kind.neutral());
+        for (int j = 0; j < n; j += PIECE) {
+            int count = Math.min(PIECE, n - j);
+            for (int i = 0; i < rows; i += ScalarFloats.ROWS) {
+                Arrays.fill(sums, 0, count, (float) kind.neutral());
+                for (int row = i; row < Math.min(i + ScalarFloats.ROWS, rows); row++) {
+                    VectorLoops.apply(fn, sums, 0, a, ao + row * rowStride + j, a, 0, sums, 0, count);
+                }
+                VectorLoops.apply(fn, d, at + j, sums, 0, sums, 0, d, at + j, count);
+            }
+        }
+        Scratch.shared().give(sums);
+    }
+
+    @Override
+    public float dot(float[] a, int ao, float[] b, int bo, int n) {
+        return VectorReductions.dot(a, ao, b, bo, n);
+    }
+
+    @Override
+    public void line(float[] a, int ao, float shift, float factor, float offset, float[] d, int at, int n) {
+        VectorLoops.line(a, ao, shift, factor, offset, d, at, n);
+    }
+
+    @Override
+    public void addScaled(float[] a, int ao, float factor, float[] d, int at, int n) {
+        VectorLoops.addScaled(a, ao, factor, d, at, n);
+    }
+
+    @Override
+    public void multiply(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate) {
+        Gemm.multiply(a, b, c, accumulate, Scratch.shared());
+    }
+
+    @Override
+    public void multiplyRuns(FloatMatrix a, float[] b, int at, int[] runs, FloatMatrix c) {
+        if (RunGemm.fits(a, c)) {
+            RunGemm.multiply(a, b, at, runs, c, Scratch.shared());
+        } else {
+            FloatPrimitives.super.multiplyRuns(a, b, at, runs, c);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "vectors of " + Lanes.F.vectorBitSize() + " bits";
+    }
+}

@@ -1,0 +1,264 @@
+package cajal.simd;
+
+import static cajal.kernel.Expr.arg;
+import static cajal.simd.Lanes.F;
+import static cajal.simd.Lanes.VL;
+
+import cajal.kernel.Expr;
+import cajal.kernel.FloatMath;
+import cajal.kernel.OnePass;
+import cajal.kernel.Program;
+import cajal.kernel.Scalar;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import org.jspecify.annotations.Nullable;
+
+/// The programs that have a loop of their own: the updates of the usual optimisers, and activations and
+/// gradients that take several instructions.
+///
+/// Each loop does the program's instructions in their order, so that it has their bits; what is left behind
+/// the last whole vector goes through the scalar form. A program that is written in another way than here
+/// is not found and runs instruction by instruction.
+///
+/// Legend: `p` parameter, `g` gradient, `b` momentum, `m` and `v` the averages of gradient and square.
+final class VectorPrograms {
+    private static final Map<Program, OnePass> ALL = new HashMap<>();
+    private static final int PIECE = 1024; // elements that stay in the first-level cache
+    private static final float ROOT_HALF = (float) 0.7071067811865476;
+    private static final float TWO_OVER_ROOT_PI = (float) 1.1283791670955126;
+
+    static {
+        Expr x = arg(0), y = arg(1), p = arg(0), rate = arg(2);
+        put(
+                2,
+                (a, at, from, to) -> relu(a[0], at[0], a[1], at[1], a[2], at[2], from, to),
+                x.gt(0).then(y, Expr.of(0)));
+        put(
+                2,
+                (a, at, from, to) -> sigmoid(a[0], at[0], a[1], at[1], a[2], at[2], from, to),
+                y.times(x.times(Expr.of(1).minus(x))));
+        put(
+                2,
+                (a, at, from, to) -> tanh(a[0], at[0], a[1], at[1], a[2], at[2], from, to),
+                y.times(Expr.of(1).minus(x.squared())));
+        Expr gaussian = x.times(0.7071067811865476).then(Scalar.ERF).plus(1).times(0.5);
+        Expr inner = x.times(0.7071067811865476);
+        Expr bell = inner.squared().neg().then(Scalar.EXP).times(1.1283791670955126);
+        put(
+                2,
+                (a, at, from, to) -> geluGradient(a[0], at[0], a[1], at[1], a[2], at[2], from, to),
+                y.times(gaussian).plus(y.times(x).times(0.5).times(bell).times(0.7071067811865476)));
+        put(1, (a, at, from, to) -> gelu(a[0], at[0], a[1], at[1], from, to), x.times(gaussian));
+        put(3, 1 << 2, VectorPrograms::sgd, p.minus(rate.times(y)));
+        momentum();
+        adam(false);
+        adam(true);
+    }
+
+    private VectorPrograms() {}
+
+    /// The loop for a program, if it has one.
+    static @Nullable OnePass of(Program program) {
+        return ALL.get(program);
+    }
+
+    /// All programs that have one.
+    static Set<Program> all() {
+        return Collections.unmodifiableSet(ALL.keySet());
+    }
+
+    private interface Loop {
+        void run(float[][] a, int[] at, int from, int to);
+    }
+
+    private static void put(int inputs, Loop loop, Expr... formulas) {
+        put(inputs, 0, loop, formulas);
+    }
+
+    private static void put(int inputs, int numbers, Loop loop, Expr... formulas) {
+        ALL.put(Program.of(inputs, formulas), new OnePass() {
+            @Override
+            public int numbers() {
+                return numbers;
+            }
+
+            @Override
+            public void run(float[][] a, int[] at, int from, int to) {
+                loop.run(a, at, from, to);
+            }
+        });
+    }
+
+    private static FloatVector load(float[] x, int i) {
+        return FloatVector.fromArray(F, x, i);
+    }
+
+    private static FloatVector spread(float[][] a, int[] at, int i) {
+        return FloatVector.broadcast(F, a[i][at[i]]);
+    }
+
+    // Activations -----------------------------------------------------------------------------------------------------
+
+    /// `g` where `x > 0`, else 0.
+    private static void relu(float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
+        FloatVector zero = FloatVector.zero(F);
+        int i = from;
+        for (; i <= to - VL; i += VL) {
+            FloatVector y = load(g, go + i);
+            zero.blend(y, load(x, xo + i).compare(VectorOperators.GT, 0)).intoArray(d, at + i);
+        }
+        for (; i < to; i++) d[at + i] = x[xo + i] > 0 ? g[go + i] : 0;
+    }
+
+    /// `g·y·(1 - y)`
+    private static void sigmoid(float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
+        FloatVector one = FloatVector.broadcast(F, 1);
+        int i = from;
+        for (; i <= to - VL; i += VL) {
+            FloatVector y = load(x, xo + i);
+            load(g, go + i).mul(y.mul(one.sub(y))).intoArray(d, at + i);
+        }
+        for (; i < to; i++) d[at + i] = g[go + i] * (x[xo + i] * (1 - x[xo + i]));
+    }
+
+    /// `g·(1 - y²)`
+    private static void tanh(float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
+        FloatVector one = FloatVector.broadcast(F, 1);
+        int i = from;
+        for (; i <= to - VL; i += VL) {
+            FloatVector y = load(x, xo + i);
+            load(g, go + i).mul(one.sub(y.mul(y))).intoArray(d, at + i);
+        }
+        for (; i < to; i++) d[at + i] = g[go + i] * (1 - x[xo + i] * x[xo + i]);
+    }
+
+    /// `x·(erf(x/√2) + 1)/2`
+    private static void gelu(float[] x, int xo, float[] d, int at, int from, int to) {
+        int i = from;
+        for (; i <= to - VL; i += VL) {
+            FloatVector y = load(x, xo + i);
+            y.mul(VectorMath.erf(y.mul(ROOT_HALF)).add(1).mul(0.5f)).intoArray(d, at + i);
+        }
+        for (; i < to; i++) d[at + i] = x[xo + i] * ((FloatMath.erf(x[xo + i] * ROOT_HALF) + 1) * 0.5f);
+    }
+
+    /// `g·(erf(x/√2) + 1)/2 + g·x/2·e^(-x²/2)·2/√π/√2`, one term after the other: both in one loop would pass
+    /// the compiler's limit.
+    private static void geluGradient(float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
+        for (int i = from; i < to; i += PIECE) {
+            int n = Math.min(PIECE, to - i);
+            geluShare(x, xo + i, g, go + i, d, at + i, n);
+            geluSlope(x, xo + i, g, go + i, d, at + i, n);
+        }
+    }
+
+    private static void geluShare(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
+        int i = 0;
+        for (; i <= n - VL; i += VL) {
+            FloatVector erf = VectorMath.erf(load(x, xo + i).mul(ROOT_HALF));
+            load(g, go + i).mul(erf.add(1).mul(0.5f)).intoArray(d, at + i);
+        }
+        for (; i < n; i++) d[at + i] = g[go + i] * ((FloatMath.erf(x[xo + i] * ROOT_HALF) + 1) * 0.5f);
+    }
+
+    private static void geluSlope(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
+        int i = 0;
+        for (; i <= n - VL; i += VL) {
+            FloatVector y = load(x, xo + i), inner = y.mul(ROOT_HALF);
+            FloatVector bell = VectorMath.exp(inner.mul(inner).neg()).mul(TWO_OVER_ROOT_PI);
+            FloatVector term = load(g, go + i).mul(y).mul(0.5f).mul(bell).mul(ROOT_HALF);
+            load(d, at + i).add(term).intoArray(d, at + i);
+        }
+        for (; i < n; i++) {
+            float y = x[xo + i], inner = y * ROOT_HALF;
+            float bell = FloatMath.exp(-(inner * inner)) * TWO_OVER_ROOT_PI;
+            d[at + i] += g[go + i] * y * 0.5f * bell * ROOT_HALF;
+        }
+    }
+
+    // Optimisers ------------------------------------------------------------------------------------------------------
+
+    /// `p - rate·g`
+    private static void sgd(float[][] a, int[] at, int from, int to) {
+        float[] p = a[0], g = a[1], d = a[3];
+        int po = at[0], go = at[1], to0 = at[3];
+        float rate = a[2][at[2]];
+        FloatVector r = FloatVector.broadcast(F, rate);
+        int i = from;
+        for (; i <= to - VL; i += VL)
+            load(p, po + i).sub(r.mul(load(g, go + i))).intoArray(d, to0 + i);
+        for (; i < to; i++) d[to0 + i] = p[po + i] - rate * g[go + i];
+    }
+
+    /// `b = mu·b + g`, `p = p - rate·b`
+    private static void momentum() {
+        Expr p = arg(0), b = arg(1), g = arg(2), rate = arg(3), mu = arg(4);
+        Expr next = mu.times(b).plus(g);
+        put(5, 3 << 3, VectorPrograms::momentum, p.minus(rate.times(next)), next);
+    }
+
+    private static void momentum(float[][] a, int[] at, int from, int to) {
+        float[] p = a[0], b = a[1], g = a[2], pTo = a[5], bTo = a[6];
+        int po = at[0], bo = at[1], go = at[2], p1 = at[5], b1 = at[6];
+        float rate = a[3][at[3]], mu = a[4][at[4]];
+        FloatVector r = FloatVector.broadcast(F, rate), u = FloatVector.broadcast(F, mu);
+        int i = from;
+        for (; i <= to - VL; i += VL) {
+            FloatVector next = u.mul(load(b, bo + i)).add(load(g, go + i));
+            FloatVector weight = load(p, po + i).sub(r.mul(next));
+            next.intoArray(bTo, b1 + i);
+            weight.intoArray(pTo, p1 + i);
+        }
+        for (; i < to; i++) {
+            float next = mu * b[bo + i] + g[go + i];
+            float weight = p[po + i] - rate * next;
+            bTo[b1 + i] = next;
+            pTo[p1 + i] = weight;
+        }
+    }
+
+    /// `m = m + c1·(g - m)`, `v = v + c2·(g² - v)`, `p = p - rate·m/(√v + eps)`, with the weight first
+    /// multiplied by a number where it decays.
+    private static void adam(boolean decays) {
+        Expr p = arg(0), m = arg(1), v = arg(2), g = arg(3), rate = arg(4), eps = arg(5), c1 = arg(6), c2 = arg(7);
+        Expr m1 = m.plus(g.minus(m).times(c1));
+        Expr v1 = v.plus(g.squared().minus(v).times(c2));
+        Expr start = decays ? p.times(arg(8)) : p;
+        Expr p1 = start.minus(rate.times(m1).over(v1.then(Scalar.SQRT).plus(eps)));
+        put(decays ? 9 : 8, (decays ? 31 : 15) << 4, (a, at, from, to) -> adam(decays, a, at, from, to), p1, m1, v1);
+    }
+
+    private static void adam(boolean decays, float[][] a, int[] at, int from, int to) {
+        int n = decays ? 9 : 8;
+        float[] p = a[0], m = a[1], v = a[2], g = a[3], pTo = a[n], mTo = a[n + 1], vTo = a[n + 2];
+        int po = at[0], mo = at[1], vo = at[2], go = at[3], p1 = at[n], m1 = at[n + 1], v1 = at[n + 2];
+        FloatVector rate = spread(a, at, 4), eps = spread(a, at, 5), c1 = spread(a, at, 6), c2 = spread(a, at, 7);
+        FloatVector keep = decays ? spread(a, at, 8) : FloatVector.broadcast(F, 1); // times 1 changes no bit
+        int i = from;
+        for (; i <= to - VL; i += VL) {
+            FloatVector x = load(g, go + i), mean = load(m, mo + i), square = load(v, vo + i);
+            mean = mean.add(x.sub(mean).mul(c1));
+            square = square.add(x.mul(x).sub(square).mul(c2));
+            FloatVector way =
+                    rate.mul(mean).div(square.lanewise(VectorOperators.SQRT).add(eps));
+            FloatVector weight = load(p, po + i).mul(keep).sub(way);
+            mean.intoArray(mTo, m1 + i);
+            square.intoArray(vTo, v1 + i);
+            weight.intoArray(pTo, p1 + i);
+        }
+        float r = a[4][at[4]], e = a[5][at[5]], k1 = a[6][at[6]], k2 = a[7][at[7]], k = decays ? a[8][at[8]] : 1;
+        for (; i < to; i++) {
+            float x = g[go + i];
+            float mean = m[mo + i] + (x - m[mo + i]) * k1;
+            float square = v[vo + i] + (x * x - v[vo + i]) * k2;
+            float weight = p[po + i] * k - r * mean / ((float) Math.sqrt(square) + e);
+            mTo[m1 + i] = mean;
+            vTo[v1 + i] = square;
+            pTo[p1 + i] = weight;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Kernels on the Vector API.
+@NullMarked
+package cajal.simd;
+
+import org.jspecify.annotations.NullMarked;

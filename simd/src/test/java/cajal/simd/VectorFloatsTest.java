@@ -1,0 +1,223 @@
+package cajal.simd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import cajal.kernel.FloatMath;
+import cajal.kernel.FloatMatrix;
+import cajal.kernel.FloatPrimitives;
+import cajal.kernel.Scalar;
+import cajal.kernel.ScalarFloats;
+import cajal.kernel.Task.Reduction;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// The vector loops against the scalar functions and the plain loops, bit by bit.
+class VectorFloatsTest {
+    private static final int[] SIZES = {0, 1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 63, 64, 65, 1000};
+
+    private final FloatPrimitives vectors = new VectorFloats();
+    private final FloatPrimitives plain = new ScalarFloats();
+    private final long seed = System.nanoTime();
+    private final Random random = new Random(seed);
+
+    private float[] numbers(int n, boolean everyday) {
+        float[] x = new float[n];
+        float[] special = {
+            0f, -0f, 1, -1, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e-40f, 0.5f, 2.5f
+        };
+        for (int i = 0; i < n; i++) {
+            x[i] = switch (everyday ? 9 : random.nextInt(6)) {
+                case 0 -> special[random.nextInt(special.length)];
+                case 1 -> Float.intBitsToFloat(random.nextInt());
+                default -> (float) (random.nextGaussian() * 4);
+            };
+        }
+        return x;
+    }
+
+    private void check(Scalar fn, int n, int offset, boolean everyday) {
+        float[] a = numbers(n + offset, everyday),
+                b = numbers(n + 2 * offset, everyday),
+                c = numbers(n + offset, everyday);
+        if (everyday && (fn == Scalar.LOG1P || fn == Scalar.LOG || fn == Scalar.POW)) {
+            for (int i = 0; i < a.length; i++) a[i] = Math.abs(a[i]) - (i % 3 == 0 && fn == Scalar.LOG1P ? 0.999f : 0);
+        }
+        for (int i = 0; i < n; i += 5) b[2 * offset + i] = a[offset + i];
+        float[] d = new float[n + offset + 1];
+        d[n + offset] = 42;
+        vectors.apply(fn, a, offset, b, 2 * offset, c, offset, d, offset, n);
+        for (int i = 0; i < n; i++) {
+            float x = a[offset + i], y = b[2 * offset + i], z = c[offset + i];
+            assertThat(Float.floatToIntBits(d[offset + i]))
+                    .as(
+                            "seed %s: %s(%s, %s, %s) = %s, not %s",
+                            seed, fn, x, y, z, d[offset + i], FloatMath.of(fn, x, y, z))
+                    .isEqualTo(Float.floatToIntBits(FloatMath.of(fn, x, y, z)));
+        }
+        assertThat(d[n + offset]).as("what lies behind the result").isEqualTo(42);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Scalar.class)
+    void everyLoopGivesTheBitsOfTheScalarFunction(Scalar fn) {
+        for (int n : SIZES) {
+            for (int offset : new int[] {0, 3}) {
+                check(fn, n, offset, true);
+                check(fn, n, offset, false);
+            }
+        }
+    }
+
+    /// One everyday argument after the other through all floats: the branches of the vector forms all get
+    /// their share.
+    @ParameterizedTest
+    @EnumSource(
+            value = Scalar.class,
+            names = {
+                "EXP", "EXPM1", "LOG", "LOG1P", "SIN", "COS", "TANH", "SIGMOID", "ERF", "FLOOR", "ROUND", "SIGN", "SQRT"
+            })
+    void everyFunctionGivesTheBitsOfTheScalarFunctionOverAllFloats(Scalar fn) {
+        int n = 2048;
+        float[] a = new float[n], d = new float[n];
+        long bits = Integer.MIN_VALUE;
+        while (bits <= Integer.MAX_VALUE) {
+            int from = (int) bits;
+            for (int i = 0; i < n; i++, bits += 50_021)
+                a[i] = Float.intBitsToFloat((int) Math.min(bits, Integer.MAX_VALUE));
+            vectors.apply(fn, a, 0, a, 0, a, 0, d, 0, n);
+            for (int i = 0; i < n; i++) {
+                if (Float.floatToIntBits(d[i]) != Float.floatToIntBits(FloatMath.of(fn, a[i], 0, 0))) {
+                    throw new AssertionError("%s(%s) = %s, not %s, from %s on"
+                            .formatted(fn, a[i], d[i], FloatMath.of(fn, a[i], 0, 0), from));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Scalar.class)
+    void aResultMayTakeThePlaceOfItsOperand(Scalar fn) {
+        float[] a = numbers(100, true), b = numbers(100, true), c = numbers(100, true), expected = new float[100];
+        vectors.apply(fn, a, 0, b, 0, c, 0, expected, 0, 100);
+        vectors.apply(fn, a, 0, b, 0, c, 0, a, 0, 100);
+        assertThat(a).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Scalar.class)
+    void loopsDoNotReadOperandsThatTheFunctionHasNot(Scalar fn) {
+        float[] nothing = {};
+        float[] a = numbers(50, true), b = fn.arity() > 1 ? a : nothing, c = fn.arity() > 2 ? a : nothing;
+        float[] d = new float[51], expected = new float[51];
+        vectors.apply(fn, a, 0, b, 0, c, 0, d, 1, 50);
+        plain.apply(fn, a, 0, a, 0, a, 0, expected, 1, 50);
+        assertThat(d).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reduction.class)
+    void reductionsGiveTheBitsOfThePlainOnes(Reduction kind) {
+        for (int n : new int[] {
+            0, 1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 47, 48, 49, 63, 64, 65, 127, 129, 1000, 4096, 4097, 8193, 20_000
+        }) {
+            float[] a = new float[n + 3];
+            for (int i = 0; i < a.length; i++) {
+                a[i] = (float)
+                        (kind == Reduction.PROD ? Math.exp(random.nextGaussian() * 0.01) : random.nextGaussian());
+            }
+            assertThat(vectors.reduce(kind, a, 2, n))
+                    .as("seed %s, n %s", seed, n)
+                    .isEqualTo(plain.reduce(kind, a, 2, n));
+            if (n > 2) {
+                a[2 + random.nextInt(n)] = Float.NaN;
+                assertThat(vectors.reduce(kind, a, 2, n)).isNaN();
+            }
+        }
+        float[] zeros = {-0f, -0f, -0f};
+        assertThat(Float.floatToIntBits(vectors.reduce(kind, zeros, 0, 3)))
+                .isEqualTo(Float.floatToIntBits(plain.reduce(kind, zeros, 0, 3)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reduction.class)
+    void columnsAreReducedToTheBitsOfThePlainOnes(Reduction kind) {
+        for (int rows : new int[] {0, 1, 3, 63, 64, 65, 130}) {
+            for (int n : new int[] {1, 7, 16, 33, 1030}) {
+                float[] a = new float[rows * (n + 2) + n + 1];
+                for (int i = 0; i < a.length; i++) a[i] = (float) (1 + random.nextGaussian() * 0.1);
+                float[] d = new float[n + 2], expected = new float[n + 2];
+                vectors.reduceRows(kind, a, 1, rows, n + 2, n, d, 1);
+                plain.reduceRows(kind, a, 1, rows, n + 2, n, expected, 1);
+                assertThat(d).as("seed %s, %s x %s", seed, rows, n).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void fourDotProductsAtOnceGiveTheBitsOfThePlainOnes() {
+        assumeThat(VectorDots.fits()).isTrue();
+        for (int n : new int[] {1, 15, 16, 17, 63, 64, 65, 784, 1000, 4096, 4097, 9216, 20_000}) {
+            float[] a = numbers(n + 1, false), b = numbers(4 * n + 12, true), w = new float[VectorDots.SCRATCH];
+            VectorDots.four(a, 1, b, 2, n + 3, n, w);
+            for (int q = 0; q < VectorDots.WIDTH; q++) {
+                assertThat(Float.floatToIntBits(w[VectorDots.RESULTS + q]))
+                        .as("seed %s: product %s of length %s", seed, q, n)
+                        .isEqualTo(
+                                Float.floatToIntBits(cajal.kernel.ScalarReductions.dot(a, 1, b, 2 + q * (n + 3), n)));
+            }
+        }
+    }
+
+    @Test
+    void dotProductsGiveTheBitsOfThePlainOnes() {
+        for (int n : new int[] {0, 1, 15, 16, 17, 63, 64, 65, 100, 784, 4096, 4097, 10_000}) {
+            float[] a = numbers(n + 1, true), b = numbers(n + 3, true);
+            assertThat(VectorReductions.dot(a, 1, b, 3, n))
+                    .as("seed %s, n %s", seed, n)
+                    .isEqualTo(cajal.kernel.ScalarReductions.dot(a, 1, b, 3, n));
+        }
+    }
+
+    @Test
+    void linesAndScaledSumsGiveTheBitsOfThePlainOnes() {
+        for (int n : SIZES) {
+            float[] a = numbers(n + 3, true), sum = numbers(n + 1, true), sameSum = sum.clone();
+            float[] d = new float[n + 2], expected = new float[n + 2];
+            vectors.line(a, 3, 0.3f, 1.7f, -0.1f, d, 1, n);
+            plain.line(a, 3, 0.3f, 1.7f, -0.1f, expected, 1, n);
+            assertThat(d).as("seed %s, n %s", seed, n).isEqualTo(expected);
+            vectors.addScaled(a, 3, -0.7f, sum, 1, n);
+            plain.addScaled(a, 3, -0.7f, sameSum, 1, n);
+            assertThat(sum).as("seed %s, n %s", seed, n).isEqualTo(sameSum);
+            if (n > 0) {
+                assertThat(d[1]).isEqualTo(Math.fma(a[3] - 0.3f, 1.7f, -0.1f));
+                plain.line(sum, 1, 1, 1, 1, sum, 1, n); // in place
+                vectors.line(sameSum, 1, 1, 1, 1, sameSum, 1, n);
+                assertThat(sum).isEqualTo(sameSum);
+            }
+        }
+    }
+
+    @Test
+    void productsWithRunsGiveTheBitsOfThePlainOnes() {
+        for (int m : new int[] {1, 2, 4, 7, 8, 13, 70}) {
+            for (int k : new int[] {1, 9, 33, 600}) {
+                for (int n : new int[] {1, 2, 8, 16, 31, 32, 33, 67, 150}) {
+                    var a = new FloatMatrix(numbers(m * k + 1, true), 1, m, k, 1, m);
+                    float[] b = numbers(2 * n + k, true), c = numbers(m * (n + 1) + 2, true), same = c.clone();
+                    int[] runs = random.ints(k, 0, n + k).toArray();
+                    vectors.multiplyRuns(a, b, 0, runs, new FloatMatrix(c, 2, m, n, n + 1, 1));
+                    plain.multiplyRuns(a, b, 0, runs, new FloatMatrix(same, 2, m, n, n + 1, 1));
+                    assertThat(c).as("seed %s, %s x %s x %s", seed, m, k, n).isEqualTo(same);
+                }
+            }
+        }
+        var a = FloatMatrix.of(new float[] {2, 3}, 1, 2);
+        float[] c = {1, 1};
+        vectors.multiplyRuns(a, new float[] {9, 10, 20, 30}, 1, new int[] {1, 0}, FloatMatrix.of(c, 1, 2));
+        assertThat(c).containsExactly(1 + 2 * 20 + 3 * 10, 1 + 2 * 30 + 3 * 20);
+    }
+}

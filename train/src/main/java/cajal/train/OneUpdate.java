@@ -1,0 +1,40 @@
+package cajal.train;
+
+import cajal.tensor.Lasting;
+import cajal.tensor.Param;
+import cajal.tensor.State;
+import cajal.tensor.Tensor;
+import cajal.tensor.Update;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Updates of one kind that run as one operation.
+final class OneUpdate {
+    private @Nullable Update update;
+    private final List<Lasting> targets = new ArrayList<>();
+    private final List<Tensor> others = new ArrayList<>();
+
+    void add(Update next, Param p, Map<String, State> slots, Tensor gradient, Tensor[] numbers) {
+        if (update != next) {
+            run();
+            update = next;
+        }
+        targets.add(p);
+        targets.addAll(slots.values());
+        others.add(gradient);
+        others.addAll(Arrays.asList(numbers));
+    }
+
+    void run() {
+        Update now = update;
+        if (now != null) {
+            now.apply(List.copyOf(targets), others.toArray(Tensor[]::new));
+        }
+        update = null;
+        targets.clear();
+        others.clear();
+    }
+}
