@@ -63,6 +63,7 @@ final class Browser implements AutoCloseable {
         Page page = browser.newContext(
                         new com.microsoft.playwright.Browser.NewContextOptions().setViewportSize(width, height))
                 .newPage();
+        page.setDefaultTimeout(60_000); // a machine that tests may be busy with other things
         page.onConsoleMessage(m -> {
             if (m.type().equals("error") || m.type().equals("warning")) {
                 troubles.add(m.text());

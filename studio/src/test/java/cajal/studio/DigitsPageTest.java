@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import cajal.tensor.Tensor;
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.BoundingBox;
 import java.nio.file.Path;
@@ -111,8 +110,7 @@ class DigitsPageTest {
     void aSevenIsDrawnReadAndLearnedFrom() {
         try (Browser browser = Browser.open(STUDIO)) {
             Page page = browser.page("#/digits", 1280, 900);
-            page.locator("section.card[aria-busy=false] #caption")
-                    .waitFor(new Locator.WaitForOptions().setTimeout(60_000));
+            page.locator("section.card[aria-busy=false] #caption").waitFor();
             page.locator("#clear").click();
             BoundingBox pad = page.locator("#pad").boundingBox();
             double x = pad.x;

@@ -12,6 +12,7 @@ import cajal.train.Trainer;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -102,8 +103,7 @@ class EveryPageTest {
         p.locator("main h1, main h2").first().waitFor();
         p.waitForFunction("() => !document.querySelector('main [aria-busy=true]')");
         if (page.equals("digits")) {
-            p.locator("section.card[aria-busy=false] #caption")
-                    .waitFor(new Locator.WaitForOptions().setTimeout(60_000));
+            p.locator("section.card[aria-busy=false] #caption").waitFor();
         }
         p.waitForTimeout(600);
         p.waitForFunction("() => !document.querySelector('main [aria-busy=true]')");
@@ -245,22 +245,18 @@ class EveryPageTest {
             addresses.add("runs?run=past");
             for (String name : addresses) {
                 Page page = settled(browser, name, "dark", 1280);
-                List<String> names = new ArrayList<>();
-                for (Object n : (List<?>) Objects.requireNonNull(
-                        page.evaluate("async () => (await import('/lib/save.js')).views().map(v => v.name)"))) {
-                    names.add(String.valueOf(n));
-                }
+                List<String> names = pictures(page);
                 if (names.isEmpty()) {
                     assertThat(withoutPictures).as("pages without a picture").contains(name);
                 }
                 for (int i = 0; i < Math.min(names.size(), 6); i++) {
-                    String svg = Files.readString(saved(page, "svg", names.size(), i));
+                    String svg = Files.readString(saved(page, "svg", i));
                     assertThat(page.evaluate(WELL_FORMED, svg)).as(name).isEqualTo(true);
                     assertThat(svg)
                             .as(name + ", " + names.get(i))
                             .doesNotContain("var(--", "class=\"")
                             .contains("rgb(18, 23, 29)"); // the dark paper
-                    byte[] png = Files.readAllBytes(saved(page, "png", names.size(), i));
+                    byte[] png = Files.readAllBytes(saved(page, "png", i));
                     String encoded = Base64.getEncoder().encodeToString(png);
                     assertThat((Integer) page.evaluate(COLOURS, encoded))
                             .as(name + ", " + names.get(i))
@@ -276,15 +272,44 @@ class EveryPageTest {
         }
     }
 
-    private Path saved(Page page, String kind, int count, int which) {
-        Download download = page.waitForDownload(() -> {
-            page.locator("#save-" + kind).click();
-            if (count > 1) {
-                page.locator("dialog .choices button").nth(which).click();
+    /// The pictures that can be saved, once the page adds no more to them.
+    private static List<String> pictures(Page page) {
+        List<String> before = List.of();
+        for (int turn = 0, unchanged = 0; turn < 100 && unchanged < 3; turn++) {
+            List<String> now = new ArrayList<>();
+            for (Object name : (List<?>) Objects.requireNonNull(
+                    page.evaluate("async () => (await import('/lib/save.js')).views().map(v => v.name)"))) {
+                now.add(String.valueOf(name));
             }
-        });
-        Path file = folder.resolve(System.nanoTime() + "." + kind);
-        download.saveAs(file);
-        return file;
+            unchanged = now.equals(before) ? unchanged + 1 : 0;
+            before = now;
+            page.waitForTimeout(200);
+        }
+        return before;
+    }
+
+    /// Presses the button, and a second time if the browser lost the first download, as it does once in some
+    /// hundreds.
+    private Path saved(Page page, String kind, int which) {
+        PlaywrightException lost = null;
+        for (int turn = 0; turn < 2; turn++) {
+            try {
+                Download download = page.waitForDownload(new Page.WaitForDownloadOptions().setTimeout(20_000), () -> {
+                    page.locator("#save-" + kind).click();
+                    Locator choices = page.locator("dialog .choices button");
+                    if (choices.count() > 0) { // one picture alone is saved without a question
+                        choices.nth(which).click();
+                    }
+                });
+                Path file = folder.resolve(System.nanoTime() + "." + kind);
+                download.saveAs(file);
+                return file;
+            } catch (PlaywrightException e) {
+                lost = e;
+                page.keyboard().press("Escape"); // a question that stands open
+            }
+        }
+        Browser.picture(page, "unsaved");
+        throw new AssertionError("no " + kind + " of picture " + which + " at " + page.url(), lost);
     }
 }
