@@ -30,9 +30,9 @@ async function show() {
     if (link.dataset.page === name) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  const main = document.getElementById('main');
-  main.replaceChildren();
-  const ended = await page.show(main);
+  const own = el('div'); // so that what a page shows late does not stand beside its successor
+  document.getElementById('main').replaceChildren(own);
+  const ended = await page.show(own);
   if (mine === turn) end = ended || null;
   else if (ended) ended();
 }

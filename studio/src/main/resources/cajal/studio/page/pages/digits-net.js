@@ -141,12 +141,12 @@ export function network(box, choose) {
     layout(pass, classes);
     last = { values };
     const lit = heat(backward ? 'positive' : 'glow'), paper = grey();
-    const n = pass.columns.length;
+    const n = pass.columns.length, narrow = svg.node().viewBox.baseVal.width < 600;
     svg.attr('aria-label', `${backward ? 'The error in' : 'The activations of'} a network of ${n} columns. Arrow keys go from neuron to neuron.`);
     places.forEach((p, i) => {
       const c = pass.columns[i], v = values[i], range = most(v), dim = backward ? i < shown : i > shown;
       p.group.classed('ahead', dim);
-      p.foot.text(i === 0 ? '' : backward ? '|error| ' + short(norms[i]) : isMaps(c) ? '' : `${c.firing} of ${sizeOf(c)} above 0`);
+      p.foot.text(i === 0 ? '' : backward ? '|error| ' + short(norms[i]) : isMaps(c) ? '' : narrow ? `${c.firing} fire` : `${c.firing} of ${sizeOf(c)} above 0`);
       if (p.image) {
         const [, rows, width] = c.shape, picture = i === 0 && !backward;
         p.image.attr('href', sheet(v, rows, width, p.across, picture ? paper : lit, picture ? 1 : range, p.gap).toDataURL());

@@ -16,9 +16,9 @@ const ago = ms => { const s = (Date.now() - ms) / 1000; return s < 5 ? 'now' : s
 const others = text => (text ? text.split('|') : []);
 
 export async function show(main) {
-  const current = state.values(DEFAULTS), own = main.appendChild(el('div')); // a page that is shown late does not stand beside the next one
-  if (!current.run) return list(own);
-  const room = new Room(own, current);
+  const current = state.values(DEFAULTS);
+  if (!current.run) return list(main);
+  const room = new Room(main, current);
   await room.open();
   return () => room.end();
 }
