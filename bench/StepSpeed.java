@@ -53,7 +53,7 @@ void main(String[] args) {
     Arrays.fill(bytes, Double.POSITIVE_INFINITY);
     for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < rows.length; i++) {
-            if (args.length > 1 && !rows[i].name.startsWith(args[1])) {
+            if (args.length > 1 && !rows[i].name.equals(args[1])) {
                 continue;
             }
             long before = THREADS.getCurrentThreadAllocatedBytes();

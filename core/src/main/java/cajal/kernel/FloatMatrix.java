@@ -42,7 +42,8 @@ public record FloatMatrix(float[] data, int offset, int rows, int columns, int r
     /// matrices. Otherwise every element of a product is one chain of fused multiply-adds in ascending order.
     /// All kernels go by this, and so give the same bits.
     public boolean multipliesByDots(FloatMatrix b) {
-        return columnStride == 1 && b.rowStride == 1 && columns >= 32 && Math.min(rows, b.columns) <= 8;
+        int few = Math.min(rows, b.columns);
+        return columnStride == 1 && b.rowStride == 1 && (columns >= 32 && few <= 8 || columns >= 256 && few <= 16);
     }
 
     /// The position of element `(i, j)`.

@@ -8,13 +8,15 @@ import java.util.Arrays;
 /// Runs longer than [#BLOCK] are halved at a block's border and the halves combined, pairwise summation, so
 /// that the error grows with the logarithm of the length. Within a block 64 virtual lanes each take every
 /// 64th element; each 16 neighbouring lanes are folded in halves (8 + 8, 4 + 4, 2 + 2, 1 + 1), and the four
-/// results are combined as `(g0 + g1) + (g2 + g3)`. Vector kernels of any width up to 1,024 bits can follow
+/// results are combined as `(g0 + g1) + (g2 + g3)`. A dot product has 32 lanes, so that eight of them fit
+/// into 16 registers at once, and ends in `g0 + g1`. Vector kernels of any width up to 512 bits can follow
 /// the same order.
 public final class ScalarReductions {
     /// The length up to which a run is reduced in lanes.
     public static final int BLOCK = 4096;
 
     private static final int LANES = 64;
+    private static final int DOT_LANES = 32;
     private static final int GROUP = 16;
 
     private ScalarReductions() {}
@@ -68,7 +70,8 @@ public final class ScalarReductions {
             }
             Scratch.shared().give(x);
         }
-        float sum = foldSums(lanes);
+        foldGroups(lanes, LANES);
+        float sum = (lanes[0] + lanes[GROUP]) + (lanes[2 * GROUP] + lanes[3 * GROUP]);
         Scratch.shared().give(lanes);
         return sum;
     }
@@ -84,13 +87,13 @@ public final class ScalarReductions {
         return j + 8 < n ? a[at + j] + a[at + j + 8] : j < n ? a[at + j] + 0 : 0;
     }
 
-    private static float foldSums(float[] lanes) {
-        for (int g = 0; g < LANES; g += GROUP) {
+    /// Leaves each group's sum in its first lane.
+    private static void foldGroups(float[] lanes, int count) {
+        for (int g = 0; g < count; g += GROUP) {
             for (int h = GROUP / 2; h > 0; h /= 2) {
                 for (int j = g; j < g + h; j++) lanes[j] += lanes[j + h];
             }
         }
-        return (lanes[0] + lanes[GROUP]) + (lanes[2 * GROUP] + lanes[3 * GROUP]);
     }
 
     private static float prod(float[] a, int at, int n) {
@@ -117,16 +120,17 @@ public final class ScalarReductions {
             int half = half(n);
             return dot(a, ao, b, bo, half) + dot(a, ao + half, b, bo + half, n - half);
         }
-        float[] lanes = Scratch.shared().take(LANES);
-        float[] x = Scratch.shared().take(LANES), y = Scratch.shared().take(LANES);
-        Arrays.fill(lanes, 0, LANES, 0);
-        for (int i = 0; i < n; i += LANES) {
-            int count = Math.min(LANES, n - i);
+        float[] lanes = Scratch.shared().take(DOT_LANES);
+        float[] x = Scratch.shared().take(DOT_LANES), y = Scratch.shared().take(DOT_LANES);
+        Arrays.fill(lanes, 0, DOT_LANES, 0);
+        for (int i = 0; i < n; i += DOT_LANES) {
+            int count = Math.min(DOT_LANES, n - i);
             System.arraycopy(a, ao + i, x, 0, count);
             System.arraycopy(b, bo + i, y, 0, count);
             for (int j = 0; j < count; j++) lanes[j] = Math.fma(x[j], y[j], lanes[j]);
         }
-        float sum = foldSums(lanes);
+        foldGroups(lanes, DOT_LANES);
+        float sum = lanes[0] + lanes[GROUP];
         Scratch.shared().give(lanes);
         Scratch.shared().give(x);
         Scratch.shared().give(y);

@@ -77,6 +77,8 @@ final class Gemm {
             new Gemm(b.transposed(), a.transposed(), c.transposed(), accumulate, scratch).run();
         } else if (a.columns() == 1 && b.columnStride() == 1 && c.columnStride() == 1) {
             outer(a, b, c, accumulate);
+        } else if (NarrowGemm.fits(a, b, c)) {
+            NarrowGemm.multiply(a, b, c, accumulate, scratch);
         } else {
             new Gemm(a, b, c, accumulate, scratch).run();
         }
@@ -89,16 +91,23 @@ final class Gemm {
             dots(b.transposed(), a.transposed(), c.transposed(), accumulate, scratch);
             return;
         }
-        int k = a.columns(), wide = VectorDots.WIDTH;
-        int grain = (int) Math.max(1, SERIAL / ((long) k * a.rows() * wide)) * wide;
+        int m = a.rows(), k = a.columns(), wide = m == 1 ? VectorDots.WIDTH : VectorDots.WIDTH / 2;
+        int grain = (int) Math.max(1, SERIAL / ((long) k * m * wide)) * wide;
         Workers.ranges(b.columns(), grain, (from, to) -> {
             float[] w = scratch.take(VectorDots.SCRATCH);
             int j = from;
-            for (; VectorDots.fits() && j <= to - wide; j += wide) {
-                for (int i = 0; i < a.rows(); i++) {
-                    VectorDots.four(a.data(), a.at(i, 0), b.data(), b.at(0, j), b.columnStride(), k, w);
-                    for (int q = 0; q < wide; q++) put(c, i, j + q, w[VectorDots.RESULTS + q], accumulate);
+            while (VectorDots.fits() && j < to && to - from >= wide) {
+                int left = Math.min(j, to - wide); // the last ones again, some of them for the second time
+                for (int i = 0; i < m; i += 2) {
+                    int top = Math.max(0, Math.min(i, m - 2));
+                    int second = m == 1 ? -1 : a.at(top + 1, 0);
+                    VectorDots.eight(a.data(), a.at(top, 0), second, b.data(), b.at(0, left), b.columnStride(), k, w);
+                    for (int r = i; r < Math.min(i + 2, m); r++) {
+                        int at = VectorDots.RESULTS + (r - top) * wide - left;
+                        for (int q = j; q < left + wide; q++) put(c, r, q, w[at + q], accumulate);
+                    }
                 }
+                j = left + wide;
             }
             for (; j < to; j++) {
                 for (int i = 0; i < a.rows(); i++) {
@@ -236,9 +245,15 @@ final class Gemm {
             else GemmKernels.rows8(depth, left, l, ra, ca, right, at, step, to, t, down);
             return;
         }
+        boolean again = fresh && rows > 4; // the last four rows: some of them a second time, and the same
         for (; rows >= 4; rows -= 4, l += 4 * ra, t += 4 * down) {
             if (fresh) GemmKernels.rows4Fresh(depth, left, l, ra, ca, right, at, step, to, t, down);
             else GemmKernels.rows4(depth, left, l, ra, ca, right, at, step, to, t, down);
+        }
+        if (again && rows > 0) {
+            int back = 4 - rows;
+            GemmKernels.rows4Fresh(depth, left, l - back * ra, ra, ca, right, at, step, to, t - back * down, down);
+            return;
         }
         for (; rows >= 2 && !fresh; rows -= 2, l += 2 * ra, t += 2 * down) {
             GemmKernels.rows2(depth, left, l, ra, ca, right, at, step, to, t, down);

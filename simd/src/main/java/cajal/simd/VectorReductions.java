@@ -16,11 +16,13 @@ import jdk.incubator.vector.VectorShuffle;
 /// The order is fixed: runs longer than [ScalarReductions#BLOCK] are halved at a block's border, and the
 /// halves combined. Within a block 64 virtual lanes each take every 64th element; each 16 neighbouring
 /// lanes are folded in halves (8 + 8, 4 + 4, 2 + 2, 1 + 1), and the four results are combined as `(g0 + g1)
-/// + (g2 + g3)`. A pass works on four vectors: all lanes at 512 bits, a half or a quarter of them at 256
+/// + (g2 + g3)`. A dot product has 32 lanes and ends in `g0 + g1`. A pass works on four vectors: all lanes at 512 bits,
+/// a half or a quarter of them at 256
 /// and 128. The Vector API's own `reduceLanes(ADD)` promises no order and has another in the interpreter
 /// than in compiled code.
 final class VectorReductions {
     private static final int LANES = 64;
+    private static final int DOT_LANES = 32;
     private static final int SHORT = 32; // a run that is reduced faster one by one
     private static final VectorShuffle<Float> BY_8 = rotation(8);
     private static final VectorShuffle<Float> BY_4 = rotation(4);
@@ -82,10 +84,8 @@ final class VectorReductions {
             int half = ScalarReductions.half(n);
             return dot(a, ao, b, bo, half) + dot(a, ao + half, b, bo + half, n - half);
         }
-        if (VL == 16) return dotPass(a, ao, b, bo, n, 0);
-        if (VL == 8) return dotPass(a, ao, b, bo, n, 0) + dotPass(a, ao, b, bo, n, 32);
-        return (dotPass(a, ao, b, bo, n, 0) + dotPass(a, ao, b, bo, n, 16))
-                + (dotPass(a, ao, b, bo, n, 32) + dotPass(a, ao, b, bo, n, 48));
+        float dot = dotPass(a, ao, b, bo, n, 0);
+        return VL > 4 ? dot : dot + dotPass(a, ao, b, bo, n, 16);
     }
 
     private static FloatVector load(float[] x, int i) {
@@ -98,24 +98,25 @@ final class VectorReductions {
 
     // Dot products ----------------------------------------------------------------------------------------------------
 
-    /// The lanes `lane … lane + 4·VL - 1` of a block, folded.
+    /// The lanes `lane … lane + 4·VL - 1` of a block, folded, or all 32 of them.
     ///
     /// Longer than the 325 bytecodes up to which C2 inlines hot methods, on purpose: inlined into a large
     /// caller, it ran into C2's limit of nodes and its vectors were boxed, at a third of the speed.
     private static float dotPass(float[] a, int ao, float[] b, int bo, int n, int lane) {
         FloatVector x0 = FloatVector.zero(F), x1 = x0, x2 = x0, x3 = x0;
-        int whole = n & -LANES, i = ao + lane, end = i + whole, j = bo + lane;
-        for (; i < end; i += LANES, j += LANES) {
+        int whole = n & -DOT_LANES, i = ao + lane, end = i + whole, j = bo + lane;
+        for (; i < end; i += DOT_LANES, j += DOT_LANES) {
             x0 = load(a, i).fma(load(b, j), x0);
             x1 = load(a, i + VL).fma(load(b, j + VL), x1);
+            if (VL == 16) continue;
             x2 = load(a, i + 2 * VL).fma(load(b, j + 2 * VL), x2);
             x3 = load(a, i + 3 * VL).fma(load(b, j + 3 * VL), x3);
         }
         int rest = n - whole - lane;
         if (rest > 0) x0 = dotSome(x0, a, i, b, j, rest);
         if (rest > VL) x1 = dotSome(x1, a, i + VL, b, j + VL, rest - VL);
-        if (rest > 2 * VL) x2 = dotSome(x2, a, i + 2 * VL, b, j + 2 * VL, rest - 2 * VL);
-        if (rest > 3 * VL) x3 = dotSome(x3, a, i + 3 * VL, b, j + 3 * VL, rest - 3 * VL);
+        if (rest > 2 * VL && VL < 16) x2 = dotSome(x2, a, i + 2 * VL, b, j + 2 * VL, rest - 2 * VL);
+        if (rest > 3 * VL && VL < 16) x3 = dotSome(x3, a, i + 3 * VL, b, j + 3 * VL, rest - 3 * VL);
         return sumFold(x0, x1, x2, x3);
     }
 
@@ -130,9 +131,7 @@ final class VectorReductions {
     private static float sumFold(FloatVector x0, FloatVector x1, FloatVector x2, FloatVector x3) {
         if (VL == 4) return sumLanes(x0.add(x2).add(x1.add(x3)));
         if (VL == 8) return sumLanes(x0.add(x1)) + sumLanes(x2.add(x3));
-        float g01 = sumLanes(x0) + sumLanes(x1);
-        float g23 = sumLanes(x2) + sumLanes(x3);
-        return g01 + g23;
+        return sumLanes(x0) + sumLanes(x1);
     }
 
     private static float sumLanes(FloatVector x) {

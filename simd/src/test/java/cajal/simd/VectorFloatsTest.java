@@ -157,16 +157,18 @@ class VectorFloatsTest {
     }
 
     @Test
-    void fourDotProductsAtOnceGiveTheBitsOfThePlainOnes() {
+    void eightDotProductsAtOnceGiveTheBitsOfThePlainOnes() {
         assumeThat(VectorDots.fits()).isTrue();
-        for (int n : new int[] {1, 15, 16, 17, 63, 64, 65, 784, 1000, 4096, 4097, 9216, 20_000}) {
-            float[] a = numbers(n + 1, false), b = numbers(4 * n + 12, true), w = new float[VectorDots.SCRATCH];
-            VectorDots.four(a, 1, b, 2, n + 3, n, w);
-            for (int q = 0; q < VectorDots.WIDTH; q++) {
-                assertThat(Float.floatToIntBits(w[VectorDots.RESULTS + q]))
-                        .as("seed %s: product %s of length %s", seed, q, n)
-                        .isEqualTo(
-                                Float.floatToIntBits(cajal.kernel.ScalarReductions.dot(a, 1, b, 2 + q * (n + 3), n)));
+        for (int n : new int[] {1, 15, 16, 17, 31, 32, 33, 63, 64, 65, 784, 1000, 4096, 4097, 9216, 20_000}) {
+            float[] a = numbers(2 * n + 3, false), b = numbers(8 * n + 24, true), w = new float[VectorDots.SCRATCH];
+            for (boolean one : new boolean[] {true, false}) {
+                VectorDots.eight(a, 1, one ? -1 : n + 2, b, 2, n + 3, n, w);
+                for (int q = 0; q < VectorDots.WIDTH; q++) {
+                    int left = one || q < 4 ? 1 : n + 2, right = 2 + (one ? q : q % 4) * (n + 3);
+                    assertThat(Float.floatToIntBits(w[VectorDots.RESULTS + q]))
+                            .as("seed %s: product %s of length %s, one %s", seed, q, n, one)
+                            .isEqualTo(Float.floatToIntBits(cajal.kernel.ScalarReductions.dot(a, left, b, right, n)));
+                }
             }
         }
     }

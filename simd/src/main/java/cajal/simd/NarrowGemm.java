@@ -1,0 +1,174 @@
+package cajal.simd;
+
+import static cajal.simd.Lanes.F;
+import static cajal.simd.Lanes.VL;
+
+import cajal.kernel.FloatMatrix;
+import cajal.kernel.Scratch;
+import cajal.kernel.Workers;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/// Products of at most 16 columns, as those of a network's last layer: one vector holds a row of C, masked at
+/// its end, so that nothing goes through a tile at the edge. The bits are those of [GemmKernels].
+///
+/// Legend: as in [GemmKernels]; `from, f, rf` what the sums begin with: C, or zeros for `C = A·B`; `to, t, rt`
+/// where they go.
+final class NarrowGemm {
+    private static final int ROWS = 8;
+    private static final int DEEPEST = 1024; // rows of B that are held at once
+    private static final float[] ZEROS = new float[VL];
+    private static final int GRAIN = 1 << 18; // multiply-adds below which threads cost more than they save
+
+    private NarrowGemm() {}
+
+    static boolean fits(FloatMatrix a, FloatMatrix b, FloatMatrix c) {
+        return VL == 16 && b.columns() <= VL && c.columnStride() == 1 && a.columns() > 0 && a.columns() <= DEEPEST;
+    }
+
+    static void multiply(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
+        int m = a.rows(), k = a.columns(), n = b.columns();
+        // What a vector reads beyond a row's end is in the same array, and goes nowhere.
+        boolean there = b.columnStride() == 1 && b.rowStride() >= 0 && b.at(k - 1, 0) + VL <= b.data().length;
+        float[] right = there ? b.data() : scratch.take(k * VL);
+        if (!there) pack(b, right);
+        int b0 = there ? b.offset() : 0, rb = there ? b.rowStride() : VL;
+        if ((long) m * k * n <= GRAIN) {
+            rows(0, m, a, right, b0, rb, c, accumulate, scratch);
+        } else {
+            int grain = Math.max(1, GRAIN / (k * n) / ROWS) * ROWS;
+            Workers.ranges(m, grain, (i, end) -> rows(i, end, a, right, b0, rb, c, accumulate, scratch));
+        }
+        if (!there) scratch.give(right);
+    }
+
+    private static void pack(FloatMatrix b, float[] panel) {
+        if (b.columnStride() == 1) {
+            for (int p = 0; p < b.rows(); p++) System.arraycopy(b.data(), b.at(p, 0), panel, p * VL, b.columns());
+        } else {
+            Transposition.toPanel(
+                    b.data(), b.offset(), b.rowStride(), b.columnStride(), b.rows(), b.columns(), panel, 0, VL);
+        }
+    }
+
+    private static void rows(
+            int start,
+            int end,
+            FloatMatrix a,
+            float[] right,
+            int b0,
+            int rb,
+            FloatMatrix c,
+            boolean accumulate,
+            Scratch scratch) {
+        int k = a.columns(), ra = a.rowStride(), ca = a.columnStride();
+        boolean whole = c.columns() == VL;
+        float[] left = a.data(), tile = scratch.take(ROWS * VL);
+        for (int i = start, rows; i < end; i += rows) {
+            boolean many = end - start >= ROWS;
+            int first = many ? Math.min(i, end - ROWS) : i; // the last eight again, some of them in vain
+            rows = many ? first + ROWS - i : Math.min(2, end - i);
+            boolean direct = whole && first == i;
+            if (accumulate && !direct) copy(c, first, many ? ROWS : rows, tile, 0, false);
+            float[] to = direct ? c.data() : tile, from = accumulate ? to : ZEROS;
+            int t = direct ? c.at(i, 0) : 0, rt = direct ? c.rowStride() : VL;
+            int f = accumulate ? t : 0, rf = accumulate ? rt : 0, l = a.at(first, 0);
+            if (many) eight(k, left, l, ra, ca, right, b0, rb, from, f, rf, to, t, rt);
+            else if (rows == 2) two(k, left, l, ra, ca, right, b0, rb, from, f, rf, to, t, rt);
+            else one(k, left, l, ca, right, b0, rb, from, f, to, t);
+            if (!direct) copy(c, i, rows, tile, (i - first) * VL, true);
+        }
+        scratch.give(tile);
+    }
+
+    /// Between `rows` rows of C from `i` and the tile from `t`.
+    private static void copy(FloatMatrix c, int i, int rows, float[] tile, int t, boolean out) {
+        float[] data = c.data();
+        VectorMask<Float> lanes = F.indexInRange(0, c.columns());
+        for (int r = 0, at = c.at(i, 0); r < rows; r++, at += c.rowStride(), t += VL) {
+            if (out) FloatVector.fromArray(F, tile, t).intoArray(data, at, lanes);
+            else FloatVector.fromArray(F, data, at, lanes).intoArray(tile, t);
+        }
+    }
+
+    private static FloatVector load(float[] x, int i) {
+        return FloatVector.fromArray(F, x, i);
+    }
+
+    private static FloatVector spread(float[] x, int i) {
+        return FloatVector.broadcast(F, x[i]);
+    }
+
+    private static void eight(
+            int k,
+            float[] a,
+            int a0,
+            int ra,
+            int ca,
+            float[] b,
+            int b0,
+            int rb,
+            float[] from,
+            int f,
+            int rf,
+            float[] to,
+            int t,
+            int rt) {
+        int a1 = a0 + ra, a2 = a1 + ra, a3 = a2 + ra, a4 = a3 + ra, a5 = a4 + ra, a6 = a5 + ra, a7 = a6 + ra;
+        FloatVector x0 = load(from, f), x1 = load(from, f + rf);
+        FloatVector x2 = load(from, f + 2 * rf), x3 = load(from, f + 3 * rf);
+        FloatVector x4 = load(from, f + 4 * rf), x5 = load(from, f + 5 * rf);
+        FloatVector x6 = load(from, f + 6 * rf), x7 = load(from, f + 7 * rf);
+        for (int p = 0, q = 0; p < k; p++, q += ca, b0 += rb) {
+            FloatVector y = load(b, b0);
+            x0 = spread(a, a0 + q).fma(y, x0);
+            x1 = spread(a, a1 + q).fma(y, x1);
+            x2 = spread(a, a2 + q).fma(y, x2);
+            x3 = spread(a, a3 + q).fma(y, x3);
+            x4 = spread(a, a4 + q).fma(y, x4);
+            x5 = spread(a, a5 + q).fma(y, x5);
+            x6 = spread(a, a6 + q).fma(y, x6);
+            x7 = spread(a, a7 + q).fma(y, x7);
+        }
+        x0.intoArray(to, t);
+        x1.intoArray(to, t + rt);
+        x2.intoArray(to, t + 2 * rt);
+        x3.intoArray(to, t + 3 * rt);
+        x4.intoArray(to, t + 4 * rt);
+        x5.intoArray(to, t + 5 * rt);
+        x6.intoArray(to, t + 6 * rt);
+        x7.intoArray(to, t + 7 * rt);
+    }
+
+    private static void two(
+            int k,
+            float[] a,
+            int a0,
+            int ra,
+            int ca,
+            float[] b,
+            int b0,
+            int rb,
+            float[] from,
+            int f,
+            int rf,
+            float[] to,
+            int t,
+            int rt) {
+        FloatVector x0 = load(from, f), x1 = load(from, f + rf);
+        for (int p = 0, q = a0; p < k; p++, q += ca, b0 += rb) {
+            FloatVector y = load(b, b0);
+            x0 = spread(a, q).fma(y, x0);
+            x1 = spread(a, q + ra).fma(y, x1);
+        }
+        x0.intoArray(to, t);
+        x1.intoArray(to, t + rt);
+    }
+
+    private static void one(
+            int k, float[] a, int a0, int ca, float[] b, int b0, int rb, float[] from, int f, float[] to, int t) {
+        FloatVector x = load(from, f);
+        for (int p = 0, q = a0; p < k; p++, q += ca, b0 += rb) x = spread(a, q).fma(load(b, b0), x);
+        x.intoArray(to, t);
+    }
+}
