@@ -286,12 +286,15 @@ public class FloatKernels implements Kernels {
     private static boolean random(Task.Distribution distribution, View keyView, View out) {
         long key = ((HostStorage.Longs) keyView.host()).array()[keyView.start()];
         float[] y = out.floats();
-        boolean uniform = distribution == Task.Distribution.UNIFORM;
-        Workers.ranges((int) out.size(), uniform ? GRAIN : GRAIN / 4, (from, to) -> {
+        if (distribution == Task.Distribution.UNIFORM) {
+            Workers.ranges(
+                    (int) out.size(), GRAIN, (from, to) -> Philox.uniform(key, from, y, out.start() + from, to - from));
+            return true;
+        }
+        Workers.ranges((int) out.size(), GRAIN / 4, (from, to) -> {
             int[] block = new int[4];
             for (int i = from; i < to; i++) {
-                float x = (float) ReferenceKernels.random(distribution, key, i, block);
-                y[out.start() + i] = uniform ? Math.min(x, 1 - 0x1p-24f) : x;
+                y[out.start() + i] = (float) ReferenceKernels.random(distribution, key, i, block);
             }
         });
         return true;

@@ -3,7 +3,7 @@ package cajal.kernel;
 /// Runs a program by the backend's loop for it, where there is one and the operands are runs and single
 /// numbers; [PointwiseLoop] does the rest, with the same bits.
 final class OnePassRun {
-    private static final int GRAIN = 16_384; // elements below which a split among threads costs more than it saves
+    private static final int GRAIN = 65_536; // elements below which a split among threads costs more than it saves
 
     private OnePassRun() {}
 

@@ -45,9 +45,35 @@ final class ReduceLoop {
                             kind, in.floats(), in.start() + i * across, height, down, width, y, to + i * width);
                 }
             });
+        } else if (n == 3 && innerDense && reduced(axes, 0) && !reduced(axes, 1) && reduced(axes, 2)) {
+            channels(primitives, kind, in, y, to, axes.get(0), axes.get(1), axes.get(2));
         } else {
             copied(primitives, kind, in, out);
         }
+    }
+
+    /// Runs of one channel are brought together, a channel at a time, and reduced as one run.
+    private static void channels(
+            FloatPrimitives primitives,
+            Reduction kind,
+            View in,
+            float[] y,
+            int to,
+            long[] outer,
+            long[] kept,
+            long[] runs) {
+        int count = (int) outer[0], run = (int) runs[0], width = count * run;
+        Workers.ranges((int) kept[0], Math.max(1, GRAIN / width), (from, end) -> {
+            float[] whole = Scratch.shared().take(width);
+            for (int i = from; i < end; i++) {
+                for (int q = 0; q < count; q++) {
+                    int at = in.start() + i * (int) kept[1] + q * (int) outer[1];
+                    System.arraycopy(in.floats(), at, whole, q * run, run);
+                }
+                y[to + i] = primitives.reduce(kind, whole, 0, width);
+            }
+            Scratch.shared().give(whole);
+        });
     }
 
     private static boolean reduced(List<long[]> axes, int i) {

@@ -1,6 +1,7 @@
 package cajal.tensor;
 
 import cajal.kernel.Shape;
+import cajal.kernel.View;
 import org.jspecify.annotations.Nullable;
 
 /// What a gradient rule may read: the gradients of the outputs, the values that were saved, and the input
@@ -22,7 +23,13 @@ public final class Backward {
     /// How the loss changes with output `i`; zeros if the loss does not depend on it.
     public Tensor grad(int i) {
         Tensor g = gradients[i];
-        return g != null ? g : Tensor.zeros(node.outTypes()[i], node.outShapes()[i]);
+        if (g != null) {
+            return g;
+        }
+        Shape shape = node.outShapes()[i];
+        View zeros = View.of(Memory.blank(Context.current(), node.outTypes()[i], shape.size()), shape);
+        zeros.clear();
+        return Tensor.of(zeros);
     }
 
     /// The saved value of input `i`.
