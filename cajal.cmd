@@ -27,6 +27,8 @@ if "%STALE%"=="yes" (
 set /p BUILD=<"%OUT%\current"
 set "LIB=%OUT%\%BUILD%"
 
+rem The serial collector, unless -J names another.
+set COLLECTOR=-XX:+UseSerialGC
 rem Only blanks part the leading -J flags from the rest; the rest stays as it was typed.
 set JVM=
 set REST=%*
@@ -38,10 +40,11 @@ for /f "tokens=1* delims= " %%a in ("%REST%") do (
 )
 if not "%FIRST:~0,2%"=="-J" goto go
 set JVM=%JVM% %FIRST:~2%
+if "%FIRST:~2,8%"=="-XX:+Use" if "%FIRST:~-2%"=="GC" set COLLECTOR=
 set REST=%AFTER%
 goto flags
 :go
-"%JDK%\bin\java.exe" -XX:+IgnoreUnrecognizedVMOptions "-XX:AOTCache=%LIB%\classes.aot" "-Xlog:aot*=off,cds*=off" ^
+"%JDK%\bin\java.exe" -XX:+IgnoreUnrecognizedVMOptions %COLLECTOR% "-XX:AOTCache=%LIB%\classes.aot" "-Xlog:aot*=off,cds*=off" ^
     "-Dcajal.home=%ROOT%" "-Dcajal.lib=%LIB%" %CAJAL_JAVA_OPTS% %JVM% -jar "%LIB%\cajal-cli.jar" %REST%
 exit /b %ERRORLEVEL%
 
@@ -115,7 +118,7 @@ if not "%FAILED%"=="0" (
     rd "%OUT%\lock"
     exit /b 1
 )
-"%JDK%\bin\java.exe" "-XX:AOTCacheOutput=%OUT%\%NEW%\classes.aot" -jar "%OUT%\%NEW%\cajal-cli.jar" --help >"%OUT%\%NEW%\rehearsal.log" 2>&1
+"%JDK%\bin\java.exe" -XX:+UseSerialGC "-XX:AOTCacheOutput=%OUT%\%NEW%\classes.aot" -jar "%OUT%\%NEW%\cajal-cli.jar" --help >"%OUT%\%NEW%\rehearsal.log" 2>&1
 move /y "%OUT%\%NEW%\name" "%OUT%\current" >nul
 for /d %%b in ("%OUT%\build-*") do if not "%%~nxb"=="%NEW%" if not "%%~nxb"=="%PREVIOUS%" rd /s /q "%%~fb" 2>nul
 rd "%OUT%\lock"

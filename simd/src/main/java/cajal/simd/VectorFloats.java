@@ -37,11 +37,10 @@ final class VectorFloats implements FloatPrimitives {
 
     @Override
     public void reduceRows(Reduction kind, float[] a, int ao, int rows, int rowStride, int n, float[] d, int at) {
-        Scalar fn = ScalarFloats.pairwise(kind);
         if (rows <= ScalarFloats.ROWS) { // one block of rows: its sums are the result
             Arrays.fill(d, at, at + n, (float) kind.neutral());
             for (int i = 0; i < rows; i++) {
-                VectorLoops.apply(fn, d, at, a, ao + i * rowStride, a, 0, d, at, n);
+                VectorLoops.combine(kind, d, at, a, ao + i * rowStride, d, at, n);
             }
             return;
         }
@@ -52,9 +51,9 @@ final class VectorFloats implements FloatPrimitives {
             for (int i = 0; i < rows; i += ScalarFloats.ROWS) {
                 Arrays.fill(sums, 0, count, (float) kind.neutral());
                 for (int row = i; row < Math.min(i + ScalarFloats.ROWS, rows); row++) {
-                    VectorLoops.apply(fn, sums, 0, a, ao + row * rowStride + j, a, 0, sums, 0, count);
+                    VectorLoops.combine(kind, sums, 0, a, ao + row * rowStride + j, sums, 0, count);
                 }
-                VectorLoops.apply(fn, d, at + j, sums, 0, sums, 0, d, at + j, count);
+                VectorLoops.combine(kind, d, at + j, sums, 0, d, at + j, count);
             }
         }
         Scratch.shared().give(sums);

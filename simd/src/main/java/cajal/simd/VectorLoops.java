@@ -5,6 +5,7 @@ import static cajal.simd.Lanes.VL;
 
 import cajal.kernel.FloatMath;
 import cajal.kernel.Scalar;
+import cajal.kernel.Task.Reduction;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -54,6 +55,17 @@ final class VectorLoops {
             case ERF -> erf(a, ao, d, at, n);
             case FLOOR -> floor(a, ao, d, at, n);
             case ROUND -> round(a, ao, d, at, n);
+        }
+    }
+
+    /// A reduction's pairwise function. Through [#apply], all of which was inlined into the loops over rows, C2 ran
+    /// into its limit of nodes, and the vectors were boxed.
+    static void combine(Reduction kind, float[] a, int ao, float[] b, int bo, float[] d, int at, int n) {
+        switch (kind) {
+            case SUM -> add(a, ao, b, bo, d, at, n);
+            case PROD -> mul(a, ao, b, bo, d, at, n);
+            case MAX -> max(a, ao, b, bo, d, at, n);
+            case MIN -> min(a, ao, b, bo, d, at, n);
         }
     }
 

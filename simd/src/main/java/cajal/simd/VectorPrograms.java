@@ -146,23 +146,39 @@ final class VectorPrograms {
         for (; i < to; i++) d[at + i] = x[xo + i] * ((FloatMath.erf(x[xo + i] * ROOT_HALF) + 1) * 0.5f);
     }
 
-    /// `g·(erf(x/√2) + 1)/2 + g·x/2·e^(-x²/2)·2/√π/√2`, one term after the other: both in one loop would pass
-    /// the compiler's limit.
+    /// A loop over a piece that stays in the cache, into `d`.
+    private interface Piece {
+        void run(float[] x, int xo, float[] g, int go, float[] d, int at, int n);
+    }
+
+    /// The parts of GELU's gradient. Called in turn through one interface, they are three to C2, which inlines none:
+    /// in one method they would pass its limit of nodes, and the vectors would be boxed.
+    private static final Piece[] GELU_GRADIENT = {
+        VectorPrograms::geluErf, VectorPrograms::geluShare, VectorPrograms::geluSlope
+    };
+
+    /// `g·(erf(x/√2) + 1)/2 + g·x/2·e^(-x²/2)·2/√π/√2`
     private static void geluGradient(float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
         for (int i = from; i < to; i += PIECE) {
             int n = Math.min(PIECE, to - i);
-            geluShare(x, xo + i, g, go + i, d, at + i, n);
-            geluSlope(x, xo + i, g, go + i, d, at + i, n);
+            for (Piece part : GELU_GRADIENT) part.run(x, xo + i, g, go + i, d, at + i, n);
         }
+    }
+
+    /// `erf(x/√2)`
+    private static void geluErf(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
+        int i = 0;
+        for (; i <= n - VL; i += VL)
+            VectorMath.erf(load(x, xo + i).mul(ROOT_HALF)).intoArray(d, at + i);
+        for (; i < n; i++) d[at + i] = FloatMath.erf(x[xo + i] * ROOT_HALF);
     }
 
     private static void geluShare(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            FloatVector erf = VectorMath.erf(load(x, xo + i).mul(ROOT_HALF));
-            load(g, go + i).mul(erf.add(1).mul(0.5f)).intoArray(d, at + i);
+            load(g, go + i).mul(load(d, at + i).add(1).mul(0.5f)).intoArray(d, at + i);
         }
-        for (; i < n; i++) d[at + i] = g[go + i] * ((FloatMath.erf(x[xo + i] * ROOT_HALF) + 1) * 0.5f);
+        for (; i < n; i++) d[at + i] = g[go + i] * ((d[at + i] + 1) * 0.5f);
     }
 
     private static void geluSlope(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
