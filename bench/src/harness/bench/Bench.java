@@ -84,7 +84,8 @@ public final class Bench {
     private Result process(Contender c, Workload w) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC", "-Xms16m")); // what Cajal's launcher uses, for all
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC", "-Xms16m")); // the launcher's collector, for all; a small heap, so that the most that is held tells
         command.addAll(c.flags());
         String path = c.path().equals("before")
                 ? options.against() + System.getProperty("bench.before")

@@ -140,7 +140,17 @@ final class Report {
                 b.append("## ").append(g.title).append("\n\n").append(table(g)).append(everybody(g));
             }
         }
-        return b.append(memory()).append(sizes()).toString();
+        return b.append(memory()).append(sizes()).append(limits()).toString();
+    }
+
+    /// What a person found out about the rows that miss their goals.
+    private static String limits() {
+        Path file = Path.of(System.getProperty("bench.root"), "bench", "limits.md");
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     /// The most memory that each library's process held at once while it trained.

@@ -164,7 +164,7 @@ final class Explanation {
         float[] values = top.values().toFloats();
         long[] neurons = top.indices().toLongs();
         for (int i = 0; i < values.length; i++) {
-            texts.add(format("#%d %.2f", neurons[i], values[i]));
+            texts.add(format(Math.abs(values[i]) < 1000 ? "#%d %.2f" : "#%d %.3g", neurons[i], values[i]));
         }
         return String.join("   ", texts);
     }
