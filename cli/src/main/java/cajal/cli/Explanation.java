@@ -164,7 +164,8 @@ final class Explanation {
         float[] values = top.values().toFloats();
         long[] neurons = top.indices().toLongs();
         for (int i = 0; i < values.length; i++) {
-            texts.add(format(Math.abs(values[i]) < 1000 ? "#%d %.2f" : "#%d %.3g", neurons[i], values[i]));
+            double size = Math.abs(values[i]);
+            texts.add(format(size < 1e3 ? "#%d %.2f" : size < 1e6 ? "#%d %.0f" : "#%d %.0e", neurons[i], values[i]));
         }
         return String.join("   ", texts);
     }
