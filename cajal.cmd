@@ -27,8 +27,9 @@ if "%STALE%"=="yes" (
 set /p BUILD=<"%OUT%\current"
 set "LIB=%OUT%\%BUILD%"
 
-rem The serial collector, unless -J names another.
+rem The serial collector, unless -J or CAJAL_JAVA_OPTS names another.
 set COLLECTOR=-XX:+UseSerialGC
+if defined CAJAL_JAVA_OPTS if not "%CAJAL_JAVA_OPTS:GC=%"=="%CAJAL_JAVA_OPTS%" set COLLECTOR=
 rem Only blanks part the leading -J flags from the rest; the rest stays as it was typed.
 set JVM=
 set REST=%*

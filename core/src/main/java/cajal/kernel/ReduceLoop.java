@@ -2,6 +2,7 @@ package cajal.kernel;
 
 import cajal.kernel.Task.Reduction;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Brings a reduction to one of two forms: rows that are reduced along their length, or columns that are
@@ -16,8 +17,12 @@ final class ReduceLoop {
         int n = axes.size();
         float[] y = out.floats();
         int to = out.start();
-        boolean innerDense = n > 0 && axes.get(n - 1)[1] == 1;
-        boolean rows = n > 0 && n <= 2 && innerDense && reduced(axes, n - 1) && (n == 1 || !reduced(axes, 0));
+        if (n == 0) { // one number
+            y[to] = primitives.reduce(kind, in.floats(), in.start(), 1);
+            return;
+        }
+        boolean innerDense = axes.get(n - 1)[1] == 1;
+        boolean rows = n <= 2 && innerDense && reduced(axes, n - 1) && (n == 1 || !reduced(axes, 0));
         boolean columns = n >= 2
                 && n <= 3
                 && innerDense
@@ -45,35 +50,9 @@ final class ReduceLoop {
                             kind, in.floats(), in.start() + i * across, height, down, width, y, to + i * width);
                 }
             });
-        } else if (n == 3 && innerDense && reduced(axes, 0) && !reduced(axes, 1) && reduced(axes, 2)) {
-            channels(primitives, kind, in, y, to, axes.get(0), axes.get(1), axes.get(2));
         } else {
             copied(primitives, kind, in, out);
         }
-    }
-
-    /// Runs of one channel are brought together, a channel at a time, and reduced as one run.
-    private static void channels(
-            FloatPrimitives primitives,
-            Reduction kind,
-            View in,
-            float[] y,
-            int to,
-            long[] outer,
-            long[] kept,
-            long[] runs) {
-        int count = (int) outer[0], run = (int) runs[0], width = count * run;
-        Workers.ranges((int) kept[0], Math.max(1, GRAIN / width), (from, end) -> {
-            float[] whole = Scratch.shared().take(width);
-            for (int i = from; i < end; i++) {
-                for (int q = 0; q < count; q++) {
-                    int at = in.start() + i * (int) kept[1] + q * (int) outer[1];
-                    System.arraycopy(in.floats(), at, whole, q * run, run);
-                }
-                y[to + i] = primitives.reduce(kind, whole, 0, width);
-            }
-            Scratch.shared().give(whole);
-        });
     }
 
     private static boolean reduced(List<long[]> axes, int i) {
@@ -100,11 +79,13 @@ final class ReduceLoop {
         return axes;
     }
 
-    /// Copies the input with the kept axes first and the reduced ones last, then reduces rows.
+    /// Copies the input with the kept axes first and the reduced ones last, a place on the first axis at a time,
+    /// and reduces rows.
     private static void copied(FloatPrimitives primitives, Reduction kind, View in, View out) {
         int rank = in.rank();
         int[] order = new int[rank];
         int n = 0;
+        int kept = 0;
         for (int pass = 0; pass < 2; pass++) {
             for (int i = 0; i < rank; i++) {
                 boolean reduced = out.shape().dim(i) == 1 && in.shape().dim(i) != 1;
@@ -112,16 +93,31 @@ final class ReduceLoop {
                     order[n++] = i;
                 }
             }
+            kept = pass == 0 ? n : kept;
         }
         View moved = in.permute(order);
+        int places = kept == 0 ? 1 : (int) moved.shape().dim(0);
+        long[] lengths = moved.shape().dims();
+        lengths[0] /= places;
+        long[] ones = new long[rank];
+        Arrays.fill(ones, 1);
+        int rows = (int) out.size() / places;
         int width = Math.toIntExact(in.size() / out.size());
-        float[] dense = new float[Math.toIntExact(in.size())];
-        View target = View.of(new HostStorage.Floats(dense), moved.shape());
-        PointwiseLoop copy =
-                new PointwiseLoop(primitives, Program.of(1, Expr.arg(0)), new View[] {moved}, new View[] {target});
-        copy.run(0, copy.blocks());
-        for (int i = 0; i < out.size(); i++) {
-            out.floats()[out.start() + i] = primitives.reduce(kind, dense, i * width, width);
-        }
+        Program same = Program.of(1, Expr.arg(0));
+        Workers.ranges(places, Math.max(1, GRAIN / (rows * width)), (from, end) -> {
+            float[] dense = Scratch.shared().take(rows * width);
+            View target = View.of(new HostStorage.Floats(dense), Shape.of(lengths));
+            for (int place = from; place < end; place++) {
+                long[] starts = new long[rank];
+                starts[0] = place;
+                View part = moved.slice(starts, lengths, ones);
+                PointwiseLoop copy = new PointwiseLoop(primitives, same, new View[] {part}, new View[] {target});
+                copy.run(0, copy.blocks());
+                for (int row = 0; row < rows; row++) {
+                    out.floats()[out.start() + place * rows + row] = primitives.reduce(kind, dense, row * width, width);
+                }
+            }
+            Scratch.shared().give(dense);
+        });
     }
 }

@@ -16,7 +16,7 @@ import jdk.incubator.vector.VectorMask;
 /// where they go.
 final class NarrowGemm {
     private static final int ROWS = 8;
-    private static final int DEEPEST = 1024; // rows of B that are held at once
+    private static final int DEEPEST = 1024; // rows of B, 64 kB with their padding, up to which it is taken
     private static final float[] ZEROS = new float[VL];
     private static final int GRAIN = 1 << 18; // multiply-adds below which threads cost more than they save
 

@@ -75,6 +75,12 @@ class GemmTest {
             check(1, 300, 300, layouts, true);
             check(70, 250, 1, layouts, true);
             check(33, 33, 1, layouts, false);
+            check(10, 30, 784, layouts, true); // dot products, two rows by four
+            check(13, 5, 300, layouts, false);
+            check(1, 30, 784, layouts, true); // one row by eight
+            check(300, 10, 128, layouts, true); // a last layer
+            check(5, 13, 1030, layouts, false);
+            check(45, 16, 70, layouts, true);
         }
     }
 
@@ -93,7 +99,8 @@ class GemmTest {
 
     @Test
     void anyNumberOfThreadsGivesTheSameBits() {
-        for (int[] size : new int[][] {{70, 300, 60}, {1, 1000, 300}, {2, 1500, 100}}) {
+        for (int[] size :
+                new int[][] {{70, 300, 60}, {1, 1000, 300}, {2, 1500, 100}, {11, 3001, 300}, {5001, 10, 100}}) {
             FloatMatrix a = matrix(size[0], size[2], 0),
                     b = matrix(size[2], size[1], 1),
                     c = matrix(size[0], size[1], 0);

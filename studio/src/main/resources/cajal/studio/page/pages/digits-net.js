@@ -26,10 +26,12 @@ export function placeOf(columns, i, index, classes) {
 export function network(box, choose) {
   const svg = d3.select(box).append('svg').attr('role', 'group').attr('id', 'net')
     .attr('style', 'display:block;width:100%;touch-action:pan-y');
-  let form = '', places = [], at = { column: 1, index: 0 }, last = null;
+  let form = '', phone = false, places = [], at = { column: 1, index: 0 }, last = null;
 
   function layout(pass, classes) {
-    const width = Math.max(330, box.clientWidth), phone = width < 600, height = phone ? 430 : 520;
+    const width = Math.max(330, box.clientWidth);
+    phone = width < 600;
+    const height = phone ? 430 : 520;
     const key = width + JSON.stringify(pass.columns.map(c => c.shape));
     if (key === form) return;
     form = key;
@@ -141,12 +143,12 @@ export function network(box, choose) {
     layout(pass, classes);
     last = { values };
     const lit = heat(backward ? 'positive' : 'glow'), paper = grey();
-    const n = pass.columns.length, narrow = svg.node().viewBox.baseVal.width < 600;
+    const n = pass.columns.length;
     svg.attr('aria-label', `${backward ? 'The error in' : 'The activations of'} a network of ${n} columns. Arrow keys go from neuron to neuron.`);
     places.forEach((p, i) => {
       const c = pass.columns[i], v = values[i], range = most(v), dim = backward ? i < shown : i > shown;
       p.group.classed('ahead', dim);
-      p.foot.text(i === 0 ? '' : backward ? '|error| ' + short(norms[i]) : isMaps(c) ? '' : narrow ? `${c.firing} fire` : `${c.firing} of ${sizeOf(c)} above 0`);
+      p.foot.text(i === 0 ? '' : backward ? '|error| ' + short(norms[i]) : isMaps(c) ? '' : phone ? `${c.firing} fire` : `${c.firing} of ${sizeOf(c)} above 0`);
       if (p.image) {
         const [, rows, width] = c.shape, picture = i === 0 && !backward;
         p.image.attr('href', sheet(v, rows, width, p.across, picture ? paper : lit, picture ? 1 : range, p.gap).toDataURL());
