@@ -1,14 +1,15 @@
 package cajal.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import cajal.format.Json;
 import cajal.train.Feed;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.TimeoutError;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -69,12 +70,32 @@ class RunsPageTest {
                 .start();
     }
 
-    private Map<String, Object> last(String name, String kind) throws IOException {
-        return Files.readAllLines(runs.resolve(name).resolve(Feed.FILE)).stream()
-                .filter(l -> l.startsWith("{\"kind\":\"" + kind + "\""))
-                .map(l -> (Map<String, Object>) Json.parseObject(l, kind))
-                .reduce((_, b) -> b)
-                .orElseThrow();
+    /// The whole lines of a kind that a run wrote.
+    private List<String> lines(String name, String kind) {
+        try {
+            String text = Files.readString(runs.resolve(name).resolve(Feed.FILE));
+            return text.substring(0, text.lastIndexOf('\n') + 1)
+                    .lines()
+                    .filter(l -> l.startsWith("{\"kind\":\"" + kind + "\""))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Map<String, Object> last(String name, String kind) {
+        return Json.parseObject(lines(name, kind).getLast(), kind);
+    }
+
+    /// Fails if a curve does not come to end at a value; the page draws what it hears a little later.
+    private static void assertShows(Page page, String chart, String line, Object value) {
+        try {
+            page.waitForCondition(
+                    () -> value.equals(shown(page, chart, line)),
+                    new Page.WaitForConditionOptions().setTimeout(20_000));
+        } catch (TimeoutError late) {
+            assertThat(shown(page, chart, line)).as(chart + ", " + line).isEqualTo(value);
+        }
     }
 
     private static double shown(Page page, String chart, String line) {
@@ -99,11 +120,13 @@ class RunsPageTest {
             page.locator("[data-card=spreads] figure").first().waitFor();
             page.locator("[data-chart=gradient]").waitFor();
             page.locator("#confusion").waitFor();
+            // of fewer than two steps the page shows the loss of the epochs
+            page.waitForCondition(() -> lines("live", "step").size() > 2);
 
             page.locator("#pause").press("Enter");
             page.locator("#state [data-state=paused]").waitFor();
             assertThat(page.locator("#said").textContent()).isEqualTo("It rests.");
-            page.waitForTimeout(1500);
+            page.waitForCondition(() -> !lines("live", "paused").isEmpty());
             assertItsOwnNumbers(page);
             Browser.picture(page, "runs-light");
 
@@ -135,19 +158,18 @@ class RunsPageTest {
         }
     }
 
-    private void assertItsOwnNumbers(Page page) throws IOException {
+    private void assertItsOwnNumbers(Page page) {
         page.getByLabel("Smoothing of the loss").evaluate("n => { n.value = 0; n.dispatchEvent(new Event('input')); }");
         Map<String, Object> step = last("live", "step");
-        page.waitForTimeout(500);
-        assertThat(shown(page, "loss", "loss0")).isEqualTo(step.get("loss"));
-        assertThat(shown(page, "rate", "rate0")).isEqualTo(step.get("rate"));
+        assertShows(page, "loss", "loss0", step.get("loss"));
+        assertShows(page, "rate", "rate0", step.get("rate"));
         Map<String, Object> epoch = last("live", "epoch");
-        assertThat(shown(page, "metric-accuracy", "validation0")).isEqualTo(epoch.get("validation_accuracy"));
-        assertThat(shown(page, "loss", "validation0")).isEqualTo(epoch.get("validation_loss"));
+        assertShows(page, "metric-accuracy", "validation0", epoch.get("validation_accuracy"));
+        assertShows(page, "loss", "validation0", epoch.get("validation_loss"));
         Map<String, Object> sample = last("live", "sample");
-        assertThat(shown(page, "gradient", "gradient0")).isEqualTo(sample.get("gradient_norm"));
+        assertShows(page, "gradient", "gradient0", sample.get("gradient_norm"));
         Map<String, Object> weight = first(sample.get("parameters"));
-        assertThat(shown(page, "ratio", "1.weight")).isCloseTo((double) weight.get("ratio"), within(0.0));
+        assertShows(page, "ratio", "1.weight", weight.get("ratio"));
         Locator figure = page.locator("[data-card=spreads] [data-path='1.weight']");
         String counts = String.valueOf(((Map<?, ?>) weight.get("weights")).get("counts"));
         assertThat("[" + figure.getAttribute("data-counts").replace(",", ", ") + "]")
