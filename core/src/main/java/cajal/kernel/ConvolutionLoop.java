@@ -51,10 +51,19 @@ final class ConvolutionLoop {
     }
 
     static void run(FloatPrimitives primitives, Task.Convolution task, View[] in, View out) {
-        switch (task.wanted()) {
-            case OUTPUT -> new ConvolutionLoop(primitives, task, in[0], in[1], out).output(bias(in));
-            case INPUT -> new ConvolutionLoop(primitives, task, out, in[1], in[0]).input(bias(in));
-            case WEIGHT -> new WeightSums(new ConvolutionLoop(primitives, task, in[0], out, in[1])).run();
+        Task.Role wanted = task.wanted();
+        View x = wanted == Task.Role.INPUT ? out : in[0];
+        View w = wanted == Task.Role.WEIGHT ? out : in[1];
+        View y = wanted == Task.Role.OUTPUT ? out : in[wanted == Task.Role.INPUT ? 0 : 1];
+        if (Winograd.fits(task, x, w, y)) {
+            Winograd.run(primitives, task, x, w, y, bias(in));
+            return;
+        }
+        var loop = new ConvolutionLoop(primitives, task, x, w, y);
+        switch (wanted) {
+            case OUTPUT -> loop.output(bias(in));
+            case INPUT -> loop.input(bias(in));
+            case WEIGHT -> new WeightSums(loop).run();
         }
     }
 
@@ -317,7 +326,8 @@ final class ConvolutionLoop {
                         planes,
                         start + l0,
                         factors.runs,
-                        new FloatMatrix(sums, first, targets, n, step, 1));
+                        new FloatMatrix(sums, first, targets, n, step, 1),
+                        true);
             }
             if (!direct) {
                 writes.scatter(sums, n, targets, phase, l0, l1, target.floats(), at, plane);

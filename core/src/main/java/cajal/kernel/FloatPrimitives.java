@@ -37,19 +37,27 @@ public interface FloatPrimitives {
     /// `d[at + i] += a[ao + i]·factor`, rounded once; the arrays do not overlap.
     void addScaled(float[] a, int ao, float factor, float[] d, int at, int n);
 
+    /// Transforms `n` places in place; row `r` of place `i` stands at `a[at + r·step + i]`.
+    void transform(RowTransform which, float[] a, int at, int step, float offset, int n);
+
     /// `C = A·B`, or `C += A·B`.
     void multiply(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate);
 
-    /// `C += A·B`, row `p` of `B` being the run of neighbours that begins at `b[at + runs[p]]`, so that rows
+    /// `to[at + p·width + q] = from[source + p·down + q·across]` for `p < rows` and `q < columns`; the arrays do not
+    /// overlap.
+    void turn(float[] from, int source, int down, int across, int rows, int columns, float[] to, int at, int width);
+
+    /// `C = A·B`, or `C += A·B`, row `p` of `B` being the run of neighbours that begins at `b[at + runs[p]]`, so that
+    /// rows
     /// may overlap: the windows of a convolution. Each element of a C of two columns or more is one chain of
     /// fused multiply-adds in ascending order of `p`.
-    default void multiplyRuns(FloatMatrix a, float[] b, int at, int[] runs, FloatMatrix c) {
+    default void multiplyRuns(FloatMatrix a, float[] b, int at, int[] runs, FloatMatrix c, boolean accumulate) {
         int k = a.columns(), n = c.columns();
         float[] rows = Scratch.shared().take(k * n);
         for (int p = 0; p < k; p++) {
             System.arraycopy(b, at + runs[p], rows, p * n, n);
         }
-        multiply(a, FloatMatrix.of(rows, k, n), c, true);
+        multiply(a, FloatMatrix.of(rows, k, n), c, accumulate);
         Scratch.shared().give(rows);
     }
 }

@@ -104,6 +104,24 @@ public final class ScalarFloats implements FloatPrimitives {
         Scratch.shared().give(y);
     }
 
+    @Override
+    public void transform(RowTransform which, float[] a, int at, int step, float offset, int n) {
+        which.apply(a, at, step, offset, n);
+    }
+
+    @Override
+    public void turn(
+            float[] from, int source, int down, int across, int rows, int columns, float[] to, int at, int width) {
+        for (int p0 = 0; p0 < rows; p0 += 16) { // pieces that stay in the first-level cache
+            int end = Math.min(p0 + 16, rows);
+            for (int q = 0; q < columns; q++) {
+                for (int p = p0; p < end; p++) {
+                    to[at + p * width + q] = from[source + p * down + q * across];
+                }
+            }
+        }
+    }
+
     /// The function that a reduction applies to two elements.
     public static Scalar pairwise(Reduction kind) {
         return switch (kind) {

@@ -114,7 +114,8 @@ final class WeightSums {
             products(left, x, xInPlace ? x0 : 0, 1, inputs.size(), sums, at);
         } else {
             float[] turned = Scratch.shared().take(c * inputs.size());
-            turn(x, xInPlace ? x0 : 0, c, inputs.size(), turned);
+            int size = inputs.size();
+            loop.primitives.turn(x, xInPlace ? x0 : 0, 1, size, size, c, turned, 0, c);
             products(left, turned, 0, c, 1, sums, at);
             Scratch.shared().give(turned);
         }
@@ -145,18 +146,6 @@ final class WeightSums {
         for (Tap tap : taps) {
             for (int j = 0; j < c; j++) {
                 System.arraycopy(x, x0 + j * size + tap.offset(), windows, row++ * span, span);
-            }
-        }
-    }
-
-    /// `to[v, j] = from[j, v]` for `channels` rows of `n`, in blocks that stay in the first-level cache.
-    private static void turn(float[] from, int at, int channels, int n, float[] to) {
-        for (int v0 = 0; v0 < n; v0 += 16) {
-            int end = Math.min(v0 + 16, n);
-            for (int j = 0; j < channels; j++) {
-                for (int v = v0; v < end; v++) {
-                    to[v * channels + j] = from[at + j * n + v];
-                }
             }
         }
     }

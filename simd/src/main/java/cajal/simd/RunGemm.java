@@ -10,14 +10,15 @@ import cajal.kernel.Scratch;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
-/// `C += A·B` where each row of B is a run of neighbours that begins anywhere in an array: the product that
-/// convolutions are made of. A's columns are read as they lie, one number behind the other; C is cut into
+/// `C = A·B` or `C += A·B` where each row of B is a run of neighbours that begins anywhere in an array: the
+/// product that convolutions are made of. A's columns are read as they lie, one number behind the other; C is cut into
 /// tiles as in [Gemm].
 ///
 /// **Numerics**: each element is `fma(a[i][p], b[p][j], c)` for ascending `p`, as there.
 final class RunGemm {
     private static final int DEPTH = 512; // columns of A to a block
     private static final int ROWS = 64; // rows of A to a block
+    private static final float[] ZEROS = new float[4 * VL];
 
     private RunGemm() {}
 
@@ -26,53 +27,72 @@ final class RunGemm {
         return a.rowStride() == 1 && c.columnStride() == 1 && c.columns() >= NR;
     }
 
-    /// `C += A·B`; row `p` of B begins at `b[at + runs[p]]`.
-    static void multiply(FloatMatrix a, float[] b, int at, int[] runs, FloatMatrix c, Scratch scratch) {
+    /// `C = A·B`, or `C += A·B`; row `p` of B begins at `b[at + runs[p]]`.
+    static void multiply(
+            FloatMatrix a, float[] b, int at, int[] runs, FloatMatrix c, boolean accumulate, Scratch scratch) {
         int n = c.columns();
         int whole = n - n % NR;
         for (int p0 = 0; p0 < a.columns(); p0 += DEPTH) {
             int k = Math.min(DEPTH, a.columns() - p0);
             for (int i0 = 0; i0 < a.rows(); i0 += ROWS) {
                 int i1 = Math.min(i0 + ROWS, a.rows());
-                block(a, i0, i1, p0, k, b, at, runs, c, whole);
+                block(a, i0, i1, p0, k, b, at, runs, c, whole, accumulate || p0 > 0);
             }
         }
         if (whole < n) {
-            rest(a, b, at + whole, runs, c, whole, scratch);
+            rest(a, b, at + whole, runs, c, whole, accumulate, scratch);
         }
     }
 
     private static void block(
-            FloatMatrix a, int i0, int i1, int p0, int k, float[] b, int at, int[] runs, FloatMatrix c, int whole) {
-        float[] left = a.data(), to = c.data();
+            FloatMatrix a,
+            int i0,
+            int i1,
+            int p0,
+            int k,
+            float[] b,
+            int at,
+            int[] runs,
+            FloatMatrix c,
+            int whole,
+            boolean accumulate) {
+        float[] left = a.data(), to = c.data(), from = accumulate ? to : ZEROS;
         int step = a.columnStride(), down = c.rowStride();
         int tall = Lanes.MANY ? i1 - (i1 - i0) % MR : i0;
         if (tall > i0) {
             for (int j = 0; j < whole; j += NR) {
                 for (int i = i0; i < tall; i += MR) {
-                    rows8(k, left, a.at(i, p0), step, b, at + j, runs, p0, to, c.at(i, j), down);
+                    rows8(k, left, a.at(i, p0), step, b, at + j, runs, p0, from, to, c.at(i, j), down);
                 }
             }
         }
         int i = tall;
         for (; i + 4 <= i1; i += 4) {
             for (int j = 0; j < whole; j += NR) {
-                rows4(k, left, a.at(i, p0), step, b, at + j, runs, p0, to, c.at(i, j), down);
+                rows4(k, left, a.at(i, p0), step, b, at + j, runs, p0, from, to, c.at(i, j), down);
             }
         }
         for (; i < i1; i++) {
             int j = 0;
             for (; j + 4 * VL <= whole; j += 4 * VL) {
-                wideRow(k, left, a.at(i, p0), step, b, at + j, runs, p0, to, c.at(i, j));
+                wideRow(k, left, a.at(i, p0), step, b, at + j, runs, p0, from, to, c.at(i, j));
             }
             for (; j < whole; j += NR) {
-                row(k, left, a.at(i, p0), step, b, at + j, runs, p0, to, c.at(i, j));
+                row(k, left, a.at(i, p0), step, b, at + j, runs, p0, from, to, c.at(i, j));
             }
         }
     }
 
     /// The columns from `whole` on, fewer than a tile has: on copies that are filled up with zeros.
-    private static void rest(FloatMatrix a, float[] b, int at, int[] runs, FloatMatrix c, int whole, Scratch scratch) {
+    private static void rest(
+            FloatMatrix a,
+            float[] b,
+            int at,
+            int[] runs,
+            FloatMatrix c,
+            int whole,
+            boolean accumulate,
+            Scratch scratch) {
         int k = a.columns(), m = a.rows(), n = c.columns() - whole;
         float[] panel = scratch.take(k * NR);
         float[] sums = scratch.take(m * NR);
@@ -80,11 +100,11 @@ final class RunGemm {
             System.arraycopy(b, at + runs[p], panel, p * NR, n);
             Arrays.fill(panel, p * NR + n, (p + 1) * NR, 0);
         }
-        for (int i = 0; i < m; i++) {
+        for (int i = 0; i < m && accumulate; i++) {
             System.arraycopy(c.data(), c.at(i, whole), sums, i * NR, n);
             Arrays.fill(sums, i * NR + n, (i + 1) * NR, 0);
         }
-        Gemm.multiply(a, FloatMatrix.of(panel, k, NR), FloatMatrix.of(sums, m, NR), true, scratch);
+        Gemm.multiply(a, FloatMatrix.of(panel, k, NR), FloatMatrix.of(sums, m, NR), accumulate, scratch);
         for (int i = 0; i < m; i++) {
             System.arraycopy(sums, i * NR, c.data(), c.at(i, whole), n);
         }
@@ -93,7 +113,7 @@ final class RunGemm {
     }
 
     // The kernels: see GemmKernels, whose rules hold here too. `q, ca` position and step in A, `b0` what is added to
-    // a run's beginning, `p0` the first run.
+    // a run's beginning, `p0` the first run; `from` what the sums begin with: C, or zeros.
 
     private static FloatVector load(float[] x, int i) {
         return FloatVector.fromArray(F, x, i);
@@ -105,16 +125,29 @@ final class RunGemm {
 
     /// 8 rows by 2 vectors.
     private static void rows8(
-            int k, float[] a, int q, int ca, float[] b, int b0, int[] runs, int p0, float[] c, int c0, int rc) {
+            int k,
+            float[] a,
+            int q,
+            int ca,
+            float[] b,
+            int b0,
+            int[] runs,
+            int p0,
+            float[] from,
+            float[] c,
+            int c0,
+            int rc) {
         int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc, c4 = c3 + rc, c5 = c4 + rc, c6 = c5 + rc, c7 = c6 + rc;
-        FloatVector x0 = load(c, c0), y0 = load(c, c0 + VL);
-        FloatVector x1 = load(c, c1), y1 = load(c, c1 + VL);
-        FloatVector x2 = load(c, c2), y2 = load(c, c2 + VL);
-        FloatVector x3 = load(c, c3), y3 = load(c, c3 + VL);
-        FloatVector x4 = load(c, c4), y4 = load(c, c4 + VL);
-        FloatVector x5 = load(c, c5), y5 = load(c, c5 + VL);
-        FloatVector x6 = load(c, c6), y6 = load(c, c6 + VL);
-        FloatVector x7 = load(c, c7), y7 = load(c, c7 + VL);
+        int f0 = from == c ? c0 : 0, rf = from == c ? rc : 0;
+        int f1 = f0 + rf, f2 = f1 + rf, f3 = f2 + rf, f4 = f3 + rf, f5 = f4 + rf, f6 = f5 + rf, f7 = f6 + rf;
+        FloatVector x0 = load(from, f0), y0 = load(from, f0 + VL);
+        FloatVector x1 = load(from, f1), y1 = load(from, f1 + VL);
+        FloatVector x2 = load(from, f2), y2 = load(from, f2 + VL);
+        FloatVector x3 = load(from, f3), y3 = load(from, f3 + VL);
+        FloatVector x4 = load(from, f4), y4 = load(from, f4 + VL);
+        FloatVector x5 = load(from, f5), y5 = load(from, f5 + VL);
+        FloatVector x6 = load(from, f6), y6 = load(from, f6 + VL);
+        FloatVector x7 = load(from, f7), y7 = load(from, f7 + VL);
         for (int p = p0; p < p0 + k; p++, q += ca) {
             int at = b0 + runs[p];
             FloatVector bx = load(b, at), by = load(b, at + VL);
@@ -163,12 +196,25 @@ final class RunGemm {
 
     /// 4 rows by 2 vectors, for processors with few registers and for the last rows.
     private static void rows4(
-            int k, float[] a, int q, int ca, float[] b, int b0, int[] runs, int p0, float[] c, int c0, int rc) {
+            int k,
+            float[] a,
+            int q,
+            int ca,
+            float[] b,
+            int b0,
+            int[] runs,
+            int p0,
+            float[] from,
+            float[] c,
+            int c0,
+            int rc) {
         int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc;
-        FloatVector x0 = load(c, c0), y0 = load(c, c0 + VL);
-        FloatVector x1 = load(c, c1), y1 = load(c, c1 + VL);
-        FloatVector x2 = load(c, c2), y2 = load(c, c2 + VL);
-        FloatVector x3 = load(c, c3), y3 = load(c, c3 + VL);
+        int f0 = from == c ? c0 : 0, rf = from == c ? rc : 0;
+        int f1 = f0 + rf, f2 = f1 + rf, f3 = f2 + rf;
+        FloatVector x0 = load(from, f0), y0 = load(from, f0 + VL);
+        FloatVector x1 = load(from, f1), y1 = load(from, f1 + VL);
+        FloatVector x2 = load(from, f2), y2 = load(from, f2 + VL);
+        FloatVector x3 = load(from, f3), y3 = load(from, f3 + VL);
         for (int p = p0; p < p0 + k; p++, q += ca) {
             int at = b0 + runs[p];
             FloatVector bx = load(b, at), by = load(b, at + VL);
@@ -196,8 +242,10 @@ final class RunGemm {
     }
 
     /// 1 row by 2 vectors.
-    private static void row(int k, float[] a, int q, int ca, float[] b, int b0, int[] runs, int p0, float[] c, int c0) {
-        FloatVector x = load(c, c0), y = load(c, c0 + VL);
+    private static void row(
+            int k, float[] a, int q, int ca, float[] b, int b0, int[] runs, int p0, float[] from, float[] c, int c0) {
+        int f0 = from == c ? c0 : 0;
+        FloatVector x = load(from, f0), y = load(from, f0 + VL);
         for (int p = p0; p < p0 + k; p++, q += ca) {
             int at = b0 + runs[p];
             FloatVector s = spread(a, q);
@@ -210,8 +258,12 @@ final class RunGemm {
 
     /// 1 row by 4 vectors.
     private static void wideRow(
-            int k, float[] a, int q, int ca, float[] b, int b0, int[] runs, int p0, float[] c, int c0) {
-        FloatVector x0 = load(c, c0), x1 = load(c, c0 + VL), x2 = load(c, c0 + 2 * VL), x3 = load(c, c0 + 3 * VL);
+            int k, float[] a, int q, int ca, float[] b, int b0, int[] runs, int p0, float[] from, float[] c, int c0) {
+        int f0 = from == c ? c0 : 0;
+        FloatVector x0 = load(from, f0),
+                x1 = load(from, f0 + VL),
+                x2 = load(from, f0 + 2 * VL),
+                x3 = load(from, f0 + 3 * VL);
         for (int p = p0; p < p0 + k; p++, q += ca) {
             int at = b0 + runs[p];
             FloatVector s = spread(a, q);

@@ -4,6 +4,7 @@ import cajal.kernel.FloatMatrix;
 import cajal.kernel.FloatPrimitives;
 import cajal.kernel.OnePass;
 import cajal.kernel.Program;
+import cajal.kernel.RowTransform;
 import cajal.kernel.Scalar;
 import cajal.kernel.ScalarFloats;
 import cajal.kernel.Scratch;
@@ -75,16 +76,27 @@ final class VectorFloats implements FloatPrimitives {
     }
 
     @Override
+    public void transform(RowTransform which, float[] a, int at, int step, float offset, int n) {
+        VectorRows.transform(which, a, at, step, offset, n);
+    }
+
+    @Override
     public void multiply(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate) {
         Gemm.multiply(a, b, c, accumulate, Scratch.shared());
     }
 
     @Override
-    public void multiplyRuns(FloatMatrix a, float[] b, int at, int[] runs, FloatMatrix c) {
+    public void turn(
+            float[] from, int source, int down, int across, int rows, int columns, float[] to, int at, int width) {
+        Transposition.toPanel(from, source, down, across, rows, columns, to, at, width);
+    }
+
+    @Override
+    public void multiplyRuns(FloatMatrix a, float[] b, int at, int[] runs, FloatMatrix c, boolean accumulate) {
         if (RunGemm.fits(a, c)) {
-            RunGemm.multiply(a, b, at, runs, c, Scratch.shared());
+            RunGemm.multiply(a, b, at, runs, c, accumulate, Scratch.shared());
         } else {
-            FloatPrimitives.super.multiplyRuns(a, b, at, runs, c);
+            FloatPrimitives.super.multiplyRuns(a, b, at, runs, c, accumulate);
         }
     }
 

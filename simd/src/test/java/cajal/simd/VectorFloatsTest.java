@@ -1,14 +1,17 @@
 package cajal.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import cajal.kernel.FloatMath;
 import cajal.kernel.FloatMatrix;
 import cajal.kernel.FloatPrimitives;
+import cajal.kernel.RowTransform;
 import cajal.kernel.Scalar;
 import cajal.kernel.ScalarFloats;
 import cajal.kernel.Task.Reduction;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -211,15 +214,81 @@ class VectorFloatsTest {
                     var a = new FloatMatrix(numbers(m * k + 1, true), 1, m, k, 1, m);
                     float[] b = numbers(2 * n + k, true), c = numbers(m * (n + 1) + 2, true), same = c.clone();
                     int[] runs = random.ints(k, 0, n + k).toArray();
-                    vectors.multiplyRuns(a, b, 0, runs, new FloatMatrix(c, 2, m, n, n + 1, 1));
-                    plain.multiplyRuns(a, b, 0, runs, new FloatMatrix(same, 2, m, n, n + 1, 1));
-                    assertThat(c).as("seed %s, %s x %s x %s", seed, m, k, n).isEqualTo(same);
+                    for (boolean accumulate : new boolean[] {true, false}) {
+                        vectors.multiplyRuns(a, b, 0, runs, new FloatMatrix(c, 2, m, n, n + 1, 1), accumulate);
+                        plain.multiplyRuns(a, b, 0, runs, new FloatMatrix(same, 2, m, n, n + 1, 1), accumulate);
+                        assertThat(c)
+                                .as("seed %s, %s x %s x %s, %s", seed, m, k, n, accumulate)
+                                .isEqualTo(same);
+                    }
                 }
             }
         }
         var a = FloatMatrix.of(new float[] {2, 3}, 1, 2);
         float[] c = {1, 1};
-        vectors.multiplyRuns(a, new float[] {9, 10, 20, 30}, 1, new int[] {1, 0}, FloatMatrix.of(c, 1, 2));
+        vectors.multiplyRuns(a, new float[] {9, 10, 20, 30}, 1, new int[] {1, 0}, FloatMatrix.of(c, 1, 2), true);
         assertThat(c).containsExactly(1 + 2 * 20 + 3 * 10, 1 + 2 * 30 + 3 * 20);
+    }
+
+    @Test
+    void transformedRowsAreThoseOfTheMatricesAndThePlainBits() {
+        double n1 = 0.625, n2 = n1 * n1, n3 = n2 * n1, f1 = 1.375, f2 = f1 * f1, f3 = f2 * f1;
+        double[][][] matrices = { // as RowTransform prints them
+            {
+                {n2 * f2, 0, -n2 - f2, 0, 1, 0},
+                {0, -n1 * f2, -f2, n1, 1, 0},
+                {0, n1 * f2, -f2, -n1, 1, 0},
+                {0, -n2 * f1, -n2, f1, 1, 0},
+                {0, n2 * f1, -n2, -f1, 1, 0},
+                {0, n2 * f2, 0, -n2 - f2, 0, 1}
+            },
+            {{1, 1, 1, 1, 1, 0}, {0, n1, -n1, f1, -f1, 0}, {0, n2, n2, f2, f2, 0}, {0, n3, -n3, f3, -f3, 1}},
+            {{1, 0, 0, 0}, {1, n1, n2, n3}, {1, -n1, n2, -n3}, {1, f1, f2, f3}, {1, -f1, f2, -f3}, {0, 0, 0, 1}}
+        };
+        for (RowTransform which : RowTransform.values()) {
+            double[][] matrix = matrices[which.ordinal()];
+            float offset = which == RowTransform.OUTPUT ? 0.5f : 0;
+            for (int n : SIZES) {
+                int step = n + 3;
+                float[] a = numbers(6 * step + 1, true), before = a.clone(), same = a.clone();
+                vectors.transform(which, a, 1, step, offset, n);
+                plain.transform(which, same, 1, step, offset, n);
+                assertThat(a).as("seed %s, %s, n %s", seed, which, n).isEqualTo(same);
+                for (int r = 0; r < matrix.length; r++) {
+                    for (int i = 0; i < n; i++) {
+                        double sum = offset, size = offset;
+                        for (int j = 0; j < matrix[r].length; j++) {
+                            sum += matrix[r][j] * before[1 + j * step + i];
+                            size += Math.abs(matrix[r][j] * before[1 + j * step + i]);
+                        }
+                        assertThat((double) a[1 + r * step + i])
+                                .as("seed %s, %s, n %s, row %s", seed, which, n, r)
+                                .isCloseTo(sum, within(size * 0x1p-22));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void turnedRowsStandWhereTheyBelong() {
+        for (int rows : new int[] {1, 3, 4, 15, 16, 37}) {
+            for (int columns : new int[] {1, 3, 4, 9, 16}) {
+                for (int down : new int[] {1, 2}) {
+                    int across = rows * down + 3, width = columns + 2;
+                    float[] from = numbers(columns * across + 1, true);
+                    for (FloatPrimitives primitives : List.of(vectors, plain)) {
+                        float[] to = new float[rows * width + 1];
+                        primitives.turn(from, 1, down, across, rows, columns, to, 1, width);
+                        for (int p = 0; p < rows; p++) {
+                            for (int q = 0; q < width; q++) {
+                                assertThat(to[1 + p * width + q])
+                                        .isEqualTo(q < columns ? from[1 + p * down + q * across] : 0);
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,342 @@
+package cajal.kernel;
+
+import static cajal.kernel.RowTransform.FAR;
+import static cajal.kernel.RowTransform.FAR_2;
+import static cajal.kernel.RowTransform.NEAR;
+import static cajal.kernel.RowTransform.NEAR_2;
+
+import java.util.Arrays;
+
+/// Convolutions over two axes, one step at a time, with a kernel of three rows: four rows of outputs from six
+/// rows of products, where [ConvolutionLoop] needs twelve. Along a row nothing is different: the window of
+/// an element of the kernel is a run of neighbours.
+///
+/// Four rows of outputs are a band. Those of all samples stand behind each other, and a block of them is
+/// worked on at a time. Of each channel of a block there are six lines: of each band in turn the first of
+/// its six rows of inputs, of each the second, and so on, with zeros between the rows. They are
+/// transformed, each of the six is multiplied with weights that are transformed too, and the six lines of
+/// products give the four of outputs.
+///
+/// **Numerics** the transforms cost accuracy: the error is about 1.4 times that of the sums that
+/// [ConvolutionLoop] takes. Each sum is taken over the
+/// kernel's columns, and for each over the channels; those of a weight gradient over the places of a block, then
+/// over the blocks of a chunk, then over the chunks. The work is split by shape.
+///
+/// **Source** S. Winograd, Arithmetic Complexity of Computations (1980); A. Lavin and S. Gray, Fast
+/// Algorithms for Convolutional Neural Networks (2016), here along one axis.
+final class Winograd {
+    private static final int SIX = 6; // rows of inputs to a band
+    private static final int FOUR = 4; // rows of outputs
+    private static final int KERNEL = 3;
+    private static final int FEW = 8; // channels with which the transforms cost as much as they save
+    private static final int TILE = 32; // places that a product works on at a time, on any processor
+    private static final int LINE = 16; // places of a cache line
+    private static final int CACHED = 1 << 14; // places of all channels of a block: six rows of them are 400 kB
+    private static final int MOST = 1024; // places of a channel of a block
+    private static final int BLOCKS = 8; // so many at least,
+    private static final int LEAST = 64; // but not of fewer places
+    private static final int CHUNKS = 16;
+    private static final float BY_NEAR = 2 * NEAR_2 * (NEAR_2 - FAR_2); // what the weights at the points are divided by
+    private static final float BY_FAR = 2 * FAR_2 * (FAR_2 - NEAR_2);
+
+    private final FloatPrimitives primitives;
+    private final View source;
+    private final View target;
+    private final int sources; // channels
+    private final int targets;
+    private final int top; // zeros above a sample's rows
+    private final int left;
+    private final int taps; // the kernel's columns
+    private final int used; // elements of a row of the source that are read
+    private final int width; // of a row of the target
+    private final int length; // from one row of a line to the next
+    private final int bands; // of a sample
+    private final int rows; // bands of all samples
+    private final int each; // bands of a block
+    private final int size; // places of a channel of a block, with what is read behind the last one
+
+    /// From `source`, with `top` and `left` zeros before it, to `target`; one of the two is known already where
+    /// the weight is wanted.
+    private Winograd(FloatPrimitives primitives, View source, View target, int taps, int top, int left) {
+        this.primitives = primitives;
+        this.source = source;
+        this.target = target;
+        this.taps = taps;
+        this.top = top;
+        this.left = left;
+        sources = (int) source.shape().dim(1);
+        targets = (int) target.shape().dim(1);
+        width = (int) target.shape().dim(3);
+        int needed = width + taps - 1 - left;
+        used = Math.min((int) source.shape().dim(3), needed);
+        length = Math.max(Math.max(width, needed), left + used);
+        bands = bands(target);
+        rows = Math.multiplyExact((int) target.shape().dim(0), bands);
+        each = each();
+        size = (lines(places(each)) | 1) * LINE; // an odd number, so that channels do not displace each other
+    }
+
+    private static int bands(View target) {
+        return ((int) target.shape().dim(2) + FOUR - 1) / FOUR;
+    }
+
+    /// Whether a convolution can be computed so, and is worth it.
+    static boolean fits(Task.Convolution task, View x, View w, View y) {
+        if (x.rank() != 4 || task.groups() != 1 || w.shape().dim(2) != KERNEL) {
+            return false;
+        }
+        boolean plain = Arrays.equals(task.stride(), new long[] {1, 1})
+                && Arrays.equals(task.dilation(), new long[] {1, 1})
+                && task.before()[0] < KERNEL
+                && task.before()[1] < w.shape().dim(3);
+        boolean back = task.wanted() == Task.Role.INPUT;
+        View target = back ? x : y;
+        return plain
+                && Math.min(w.shape().dim(0), w.shape().dim(1)) >= FEW
+                && 2 * target.shape().dim(2) > 5L * bands(target)
+                && target.size()
+                                * w.shape().dim(back ? 0 : 1)
+                                * KERNEL
+                                * w.shape().dim(3)
+                        >= ConvolutionLoop.WORK;
+    }
+
+    /// Computes what is wanted of `x`, `w` and `y` from the other two.
+    static void run(FloatPrimitives primitives, Task.Convolution task, View x, View w, View y, float[] bias) {
+        int top = (int) task.before()[0],
+                left = (int) task.before()[1],
+                taps = (int) w.shape().dim(3);
+        switch (task.wanted()) {
+            case OUTPUT -> new Winograd(primitives, x, y, taps, top, left).convolve(w, false, bias);
+            case INPUT ->
+                new Winograd(primitives, y, x, taps, KERNEL - 1 - top, taps - 1 - left).convolve(w, true, bias);
+            case WEIGHT -> new Winograd(primitives, x, y, taps, top, left).correlate(w);
+        }
+    }
+
+    // ---- blocks
+
+    /// As many bands as the cache holds and tiles are filled by.
+    private int each() {
+        long all = (long) rows * length / BLOCKS;
+        int most = Math.clamp(Math.min(all, CACHED / (sources + targets)), LEAST, MOST);
+        int best = 1;
+        for (int n = 2; n <= Math.min(rows, most / length); n++) {
+            if ((long) places(n) * best <= (long) places(best) * n) {
+                best = n;
+            }
+        }
+        return best;
+    }
+
+    /// The places of some bands, filled up to whole tiles.
+    private int places(int bands) {
+        return (bands * length + TILE - 1) / TILE * TILE;
+    }
+
+    /// The cache lines that these places and what is read behind the last one take.
+    private int lines(int places) {
+        return (places + taps - 1 + LINE - 1) / LINE;
+    }
+
+    private int blocks() {
+        return (rows + each - 1) / each;
+    }
+
+    private int grain() {
+        long work = (long) SIX * taps * sources * targets * places(each);
+        return (int) Math.max(1, ConvolutionLoop.WORK / work);
+    }
+
+    // ---- outputs
+
+    private void convolve(View w, boolean turned, float[] bias) {
+        int depth = taps * sources;
+        float[] weights = Scratch.shared().take(SIX * depth * targets);
+        int grain = Math.max(1, ConvolutionLoop.WORK / (8 * SIX * targets));
+        Workers.ranges(depth, grain, (from, to) -> {
+            for (int p = from; p < to; p++) {
+                weights(w, turned, p, weights);
+            }
+        });
+        int[] runs = new int[depth];
+        for (int p = 0; p < depth; p++) {
+            runs[p] = p % sources * size + p / sources;
+        }
+        Workers.ranges(blocks(), grain(), (from, to) -> {
+            for (int block = from; block < to; block++) {
+                convolve(block * each, Math.min(rows, (block + 1) * each), weights, runs, bias);
+            }
+        });
+        Scratch.shared().give(weights);
+    }
+
+    /// The weights of column `p` of each of the six matrices: tap by tap, and for each channel by channel.
+    private void weights(View w, boolean turned, int p, float[] to) {
+        int tap = p / sources, channel = p % sources, next = taps * sources * targets;
+        int down = (int) w.stride(turned ? 1 : 0), across = (int) w.stride(turned ? 0 : 1);
+        int row = (int) (turned ? -w.stride(2) : w.stride(2));
+        int column = turned ? taps - 1 - tap : tap;
+        int at = w.start() + channel * across + column * (int) w.stride(3) - (turned ? 2 * row : 0);
+        for (int i = 0; i < targets; i++, at += down) {
+            float g0 = w.floats()[at], g1 = w.floats()[at + row], g2 = w.floats()[at + 2 * row];
+            int q = p * targets + i;
+            float even = Math.fma(g2, NEAR_2, g0), odd = NEAR * g1;
+            float evenFar = Math.fma(g2, FAR_2, g0), oddFar = FAR * g1;
+            to[q] = g0 / (NEAR_2 * FAR_2);
+            to[q + next] = (even + odd) / BY_NEAR;
+            to[q + 2 * next] = (even - odd) / BY_NEAR;
+            to[q + 3 * next] = (evenFar + oddFar) / BY_FAR;
+            to[q + 4 * next] = (evenFar - oddFar) / BY_FAR;
+            to[q + 5 * next] = g2;
+        }
+    }
+
+    private void convolve(int from, int to, float[] weights, int[] runs, float[] bias) {
+        int n = places(to - from), depth = runs.length;
+        float[] lines = gathered(from, to, n);
+        float[] sums = Scratch.shared().take(SIX * targets * n);
+        for (int i = 0; i < SIX; i++) {
+            primitives.multiplyRuns(
+                    new FloatMatrix(weights, i * depth * targets, targets, depth, 1, targets),
+                    lines,
+                    i * sources * size,
+                    runs,
+                    new FloatMatrix(sums, i * targets * n, targets, n, n, 1),
+                    false);
+        }
+        Scratch.shared().give(lines);
+        for (int channel = 0; channel < targets; channel++) {
+            float offset = bias.length > 0 ? bias[channel] : 0;
+            primitives.transform(RowTransform.OUTPUT, sums, channel * n, targets * n, offset, n);
+            scatter(sums, channel, from, to, n);
+        }
+        Scratch.shared().give(sums);
+    }
+
+    /// Six lines of each channel of the bands `from .. to - 1`, transformed: line `j` of channel `c` from
+    /// place `(j·sources + c)·size` on, with zeros in all that belongs to no row.
+    private float[] gathered(int from, int to, int n) {
+        float[] lines = Scratch.shared().take(SIX * sources * size);
+        for (int channel = 0; channel < sources; channel++) {
+            for (int j = 0; j < SIX; j++) {
+                gather(channel, j - top, from, to, lines, (j * sources + channel) * size, n + taps - 1);
+            }
+            int count = lines(n) * LINE;
+            primitives.transform(RowTransform.INPUT, lines, channel * size, sources * size, 0, count);
+        }
+        return lines;
+    }
+
+    /// The rows of a channel that stand `down` below the first of each band, and zeros up to `count` places.
+    private void gather(int channel, int down, int from, int to, float[] lines, int at, int count) {
+        float[] data = source.floats();
+        int height = (int) source.shape().dim(2), plane = (int) (source.offset() + channel * source.stride(1));
+        int sample = (int) source.stride(0), step = (int) source.stride(2), by = (int) source.stride(3);
+        Arrays.fill(lines, at, at + count, 0);
+        for (int band = from; band < to; band++) {
+            int row = band % bands * FOUR + down, place = at + (band - from) * length + left;
+            if (row >= 0 && row < height) {
+                int begin = plane + band / bands * sample + row * step;
+                if (by == 1) {
+                    System.arraycopy(data, begin, lines, place, used);
+                } else {
+                    for (int q = 0; q < used; q++) {
+                        lines[place + q] = data[begin + q * by];
+                    }
+                }
+            }
+        }
+    }
+
+    private void scatter(float[] sums, int channel, int from, int to, int n) {
+        int height = (int) target.shape().dim(2);
+        for (int band = from; band < to; band++) {
+            int row = band % bands * FOUR, at = channel * n + (band - from) * length;
+            int begin = target.start() + ((band / bands * targets + channel) * height + row) * width;
+            for (int j = 0; j < Math.min(FOUR, height - row); j++) {
+                System.arraycopy(sums, at + j * targets * n, target.floats(), begin + j * width, width);
+            }
+        }
+    }
+
+    // ---- the weight
+
+    private void correlate(View w) {
+        int each = taps * sources * targets, all = SIX * each;
+        int chunk = (blocks() + CHUNKS - 1) / CHUNKS;
+        int chunks = (blocks() + chunk - 1) / chunk;
+        float[] sums = Scratch.shared().take(chunks * all);
+        Workers.ranges(chunks, Math.max(1, grain() / chunk), (first, end) -> {
+            for (int i = first; i < end; i++) {
+                Arrays.fill(sums, i * all, (i + 1) * all, 0);
+                for (int block = i * chunk; block < Math.min((i + 1) * chunk, blocks()); block++) {
+                    correlate(block * this.each, Math.min(rows, (block + 1) * this.each), sums, i * all);
+                }
+            }
+        });
+        float[] total = Scratch.shared().take(all);
+        primitives.reduceRows(Task.Reduction.SUM, sums, 0, chunks, all, all, total, 0);
+        Scratch.shared().give(sums);
+        for (int p = 0; p < taps * sources; p++) {
+            for (int o = 0; o < targets; o++) {
+                store(total, p * targets + o, each, w.floats(), w.start() + at(p, o));
+            }
+        }
+        Scratch.shared().give(total);
+    }
+
+    /// Where the weights of column `p` and output channel `o` begin.
+    private int at(int p, int o) {
+        return (o * sources + p % sources) * KERNEL * taps + p / sources;
+    }
+
+    /// Adds a block's products: of the source's lines, shifted by each tap, with those of the target, whose channels
+    /// are neighbours.
+    private void correlate(int from, int to, float[] sums, int at) {
+        int n = places(to - from), next = n * targets;
+        float[] lines = gathered(from, to, n);
+        float[] errors = Scratch.shared().take(SIX * next);
+        for (int band = from; band < to; band++) {
+            int place = (band - from) * length * targets;
+            for (int j = 0; j < FOUR; j++) {
+                turn(band / bands, band % bands * FOUR + j, errors, j * next + place);
+            }
+            primitives.transform(RowTransform.GRADIENT, errors, place, next, 0, length * targets);
+        }
+        for (int i = 0; i < SIX; i++) {
+            Arrays.fill(errors, i * next + (to - from) * length * targets, (i + 1) * next, 0);
+            var right = new FloatMatrix(errors, i * next, n, targets, targets, 1);
+            for (int tap = 0; tap < taps; tap++) {
+                var left = new FloatMatrix(lines, i * sources * size + tap, sources, n, size, 1);
+                int sum = at + (i * taps + tap) * sources * targets;
+                primitives.multiply(left, right, new FloatMatrix(sums, sum, sources, targets, targets, 1), true);
+            }
+        }
+        Scratch.shared().give(errors);
+        Scratch.shared().give(lines);
+    }
+
+    /// Lays out a row of the target so that the channels of a place are neighbours.
+    private void turn(int sample, int row, float[] to, int at) {
+        int end = at + length * targets, filled = at;
+        if (row < target.shape().dim(2)) {
+            int begin = (int) (target.offset() + sample * target.stride(0) + row * target.stride(2));
+            int down = (int) target.stride(3), across = (int) target.stride(1);
+            primitives.turn(target.floats(), begin, down, across, width, targets, to, at, targets);
+            filled += width * targets;
+        }
+        Arrays.fill(to, filled, end, 0);
+    }
+
+    /// A column of the kernel from the six sums.
+    private void store(float[] total, int from, int next, float[] w, int to) {
+        double even = ((double) total[from + next] + total[from + 2 * next]) / BY_NEAR;
+        double odd = ((double) total[from + next] - total[from + 2 * next]) / BY_NEAR;
+        double evenFar = ((double) total[from + 3 * next] + total[from + 4 * next]) / BY_FAR;
+        double oddFar = ((double) total[from + 3 * next] - total[from + 4 * next]) / BY_FAR;
+        w[to] = (float) (total[from] / (double) (NEAR_2 * FAR_2) + even + evenFar);
+        w[to + taps] = (float) (NEAR * odd + FAR * oddFar);
+        w[to + 2 * taps] = (float) (NEAR_2 * even + FAR_2 * evenFar + total[from + 5 * next]);
+    }
+}
