@@ -34,6 +34,7 @@ final class Gemm {
     private static final int IN_PLACE = 1 << 18; // a B of so many elements is not packed,
     private static final int FEW_ROWS = 64; // nor one that is used so few times
     private static final long SERIAL = 1 << 18; // multiply-adds below which threads cost more than they save
+    private static final long SERIAL_ROW = 1 << 16; // the same for one row, which waits for B to come from memory
     private static final int FRESH = 32; // columns of A up to which clearing C first costs more than it saves
     private static final int PACK_GRAIN = 1 << 14; // elements packed by one part
 
@@ -92,7 +93,7 @@ final class Gemm {
             return;
         }
         int m = a.rows(), k = a.columns(), wide = m == 1 ? VectorDots.WIDTH : VectorDots.WIDTH / 2;
-        int grain = (int) Math.max(1, SERIAL / ((long) k * m * wide)) * wide;
+        int grain = (int) Math.max(1, (m == 1 ? SERIAL_ROW : SERIAL) / ((long) k * m * wide)) * wide;
         Workers.ranges(b.columns(), grain, (from, to) -> {
             float[] w = scratch.take(VectorDots.SCRATCH);
             int j = from;
