@@ -30,13 +30,15 @@ public final class Bench {
         for (Workload w : options.workloads()) {
             results.put(w, measure(w));
             say(Report.line(w, results, options));
+            write(new Report(results, options, (System.nanoTime() - start) / 1e9));
         }
-        Report report = new Report(results, options, (System.nanoTime() - start) / 1e9);
-        String page = report.markdown();
-        System.out.println(page);
+        System.out.println(new Report(results, options, (System.nanoTime() - start) / 1e9).markdown());
+    }
+
+    /// After each workload, so that an interrupt loses one.
+    private void write(Report report) throws IOException {
         if (!options.markdown().isEmpty()) {
-            Path file = Path.of(options.markdown());
-            Files.writeString(file, page);
+            Files.writeString(Path.of(options.markdown()), report.markdown());
             Files.writeString(Path.of(options.markdown().replaceFirst("\\.md$", "") + ".json"), report.json());
         }
     }
