@@ -15,7 +15,7 @@ import java.util.Arrays;
 /// worked on at a time. Of each channel of a block there are six lines: of each band in turn the first of
 /// its six rows of inputs, of each the second, and so on, with zeros between the rows. They are
 /// transformed, each of the six is multiplied with weights that are transformed too, and the six lines of
-/// products give the four of outputs.
+/// products give the four of outputs. Where there is one block only, threads share its channels and products.
 ///
 /// **Numerics** the transforms cost accuracy: the error is about 1.4 times that of the sums that
 /// [ConvolutionLoop] takes. Each sum is taken over the
@@ -29,15 +29,18 @@ final class Winograd {
     private static final int FOUR = 4; // rows of outputs
     private static final int KERNEL = 3;
     private static final int FEW = 8; // channels with which the transforms cost as much as they save
+    private static final int PLACES = 256; // of all samples; with fewer, the weights are not worth transforming
     private static final int TILE = 32; // places that a product works on at a time, on any processor
     private static final int LINE = 16; // places of a cache line
     private static final int CACHED = 1 << 14; // places of all channels of a block: six rows of them are 400 kB
     private static final int MOST = 1024; // places of a channel of a block
     private static final int BLOCKS = 8; // so many at least,
-    private static final int LEAST = 64; // but not of fewer places
+    private static final int LEAST = 512; // but not of fewer places
+    private static final int GRAIN = 1 << 14; // elements that are moved, below which threads cost more than they save
     private static final int CHUNKS = 16;
-    private static final float BY_NEAR = 2 * NEAR_2 * (NEAR_2 - FAR_2); // what the weights at the points are divided by
-    private static final float BY_FAR = 2 * FAR_2 * (FAR_2 - NEAR_2);
+    private static final float AT_ZERO = 1 / (NEAR_2 * FAR_2); // what the weights at the points are multiplied by
+    private static final float AT_NEAR = 0.5f / (NEAR_2 * (NEAR_2 - FAR_2));
+    private static final float AT_FAR = 0.5f / (FAR_2 * (FAR_2 - NEAR_2));
 
     private final FloatPrimitives primitives;
     private final View source;
@@ -94,6 +97,7 @@ final class Winograd {
         return plain
                 && Math.min(w.shape().dim(0), w.shape().dim(1)) >= FEW
                 && 2 * target.shape().dim(2) > 5L * bands(target)
+                && target.size() / target.shape().dim(1) >= PLACES
                 && target.size()
                                 * w.shape().dim(back ? 0 : 1)
                                 * KERNEL
@@ -183,11 +187,11 @@ final class Winograd {
             int q = p * targets + i;
             float even = Math.fma(g2, NEAR_2, g0), odd = NEAR * g1;
             float evenFar = Math.fma(g2, FAR_2, g0), oddFar = FAR * g1;
-            to[q] = g0 / (NEAR_2 * FAR_2);
-            to[q + next] = (even + odd) / BY_NEAR;
-            to[q + 2 * next] = (even - odd) / BY_NEAR;
-            to[q + 3 * next] = (evenFar + oddFar) / BY_FAR;
-            to[q + 4 * next] = (evenFar - oddFar) / BY_FAR;
+            to[q] = g0 * AT_ZERO;
+            to[q + next] = (even + odd) * AT_NEAR;
+            to[q + 2 * next] = (even - odd) * AT_NEAR;
+            to[q + 3 * next] = (evenFar + oddFar) * AT_FAR;
+            to[q + 4 * next] = (evenFar - oddFar) * AT_FAR;
             to[q + 5 * next] = g2;
         }
     }
@@ -196,21 +200,26 @@ final class Winograd {
         int n = places(to - from), depth = runs.length;
         float[] lines = gathered(from, to, n);
         float[] sums = Scratch.shared().take(SIX * targets * n);
-        for (int i = 0; i < SIX; i++) {
-            primitives.multiplyRuns(
-                    new FloatMatrix(weights, i * depth * targets, targets, depth, 1, targets),
-                    lines,
-                    i * sources * size,
-                    runs,
-                    new FloatMatrix(sums, i * targets * n, targets, n, n, 1),
-                    false);
-        }
+        int work = Math.multiplyExact(depth * targets, n);
+        Workers.ranges(SIX, Math.max(1, ConvolutionLoop.WORK / work), (first, end) -> {
+            for (int i = first; i < end; i++) {
+                primitives.multiplyRuns(
+                        new FloatMatrix(weights, i * depth * targets, targets, depth, 1, targets),
+                        lines,
+                        i * sources * size,
+                        runs,
+                        new FloatMatrix(sums, i * targets * n, targets, n, n, 1),
+                        false);
+            }
+        });
         Scratch.shared().give(lines);
-        for (int channel = 0; channel < targets; channel++) {
-            float offset = bias.length > 0 ? bias[channel] : 0;
-            primitives.transform(RowTransform.OUTPUT, sums, channel * n, targets * n, offset, n);
-            scatter(sums, channel, from, to, n);
-        }
+        Workers.ranges(targets, Math.max(1, GRAIN / (SIX * n)), (first, end) -> {
+            for (int channel = first; channel < end; channel++) {
+                float offset = bias.length > 0 ? bias[channel] : 0;
+                primitives.transform(RowTransform.OUTPUT, sums, channel * n, targets * n, offset, n);
+                scatter(sums, channel, from, to, n);
+            }
+        });
         Scratch.shared().give(sums);
     }
 
@@ -218,13 +227,15 @@ final class Winograd {
     /// place `(j·sources + c)·size` on, with zeros in all that belongs to no row.
     private float[] gathered(int from, int to, int n) {
         float[] lines = Scratch.shared().take(SIX * sources * size);
-        for (int channel = 0; channel < sources; channel++) {
-            for (int j = 0; j < SIX; j++) {
-                gather(channel, j - top, from, to, lines, (j * sources + channel) * size, n + taps - 1);
+        int count = lines(n) * LINE;
+        Workers.ranges(sources, Math.max(1, GRAIN / (SIX * n)), (first, end) -> {
+            for (int channel = first; channel < end; channel++) {
+                for (int j = 0; j < SIX; j++) {
+                    gather(channel, j - top, from, to, lines, (j * sources + channel) * size, n + taps - 1);
+                }
+                primitives.transform(RowTransform.INPUT, lines, channel * size, sources * size, 0, count);
             }
-            int count = lines(n) * LINE;
-            primitives.transform(RowTransform.INPUT, lines, channel * size, sources * size, 0, count);
-        }
+        });
         return lines;
     }
 
@@ -331,11 +342,11 @@ final class Winograd {
 
     /// A column of the kernel from the six sums.
     private void store(float[] total, int from, int next, float[] w, int to) {
-        double even = ((double) total[from + next] + total[from + 2 * next]) / BY_NEAR;
-        double odd = ((double) total[from + next] - total[from + 2 * next]) / BY_NEAR;
-        double evenFar = ((double) total[from + 3 * next] + total[from + 4 * next]) / BY_FAR;
-        double oddFar = ((double) total[from + 3 * next] - total[from + 4 * next]) / BY_FAR;
-        w[to] = (float) (total[from] / (double) (NEAR_2 * FAR_2) + even + evenFar);
+        double even = ((double) total[from + next] + total[from + 2 * next]) * AT_NEAR;
+        double odd = ((double) total[from + next] - total[from + 2 * next]) * AT_NEAR;
+        double evenFar = ((double) total[from + 3 * next] + total[from + 4 * next]) * AT_FAR;
+        double oddFar = ((double) total[from + 3 * next] - total[from + 4 * next]) * AT_FAR;
+        w[to] = (float) ((double) total[from] * AT_ZERO + even + evenFar);
         w[to + taps] = (float) (NEAR * odd + FAR * oddFar);
         w[to + 2 * taps] = (float) (NEAR_2 * even + FAR_2 * evenFar + total[from + 5 * next]);
     }
