@@ -129,8 +129,8 @@ final class Report {
         StringBuilder b = new StringBuilder();
         b.append("# Performance\n\n");
         b.append("Cajal beside other libraries on the same work, written by `bench/run`. Each library runs in a process of its own, in\n"
-                + "turns, " + options.repeats() + " times; a figure is the median of the processes' medians. Each is shown at the\n"
-                + "setting that was its best. Losses of the first ten steps are compared, from the same initial weights. How to read\n"
+                + "turns; a figure is the median of the medians of " + (options.repeats() == 1 ? "one process" : options.repeats() + " processes")
+                + ". Each is shown at the\nsetting that was its best. Losses of the first ten steps are compared, from the same initial weights. How to read\n"
                 + "it: **×** is the time of the best peer divided by Cajal's, at the same number of threads and at the best of them;\n"
                 + "above 1 Cajal is faster. **Goal** says what is aimed at. **Share** is how much of the processor's peak in fused\n"
                 + "multiply-adds, or of its memory's speed, Cajal reaches at one thread and at the most.\n\n");
@@ -206,6 +206,13 @@ final class Report {
         }
         Set<String> versions = new LinkedHashSet<>();
         results.values().forEach(all -> all.forEach(r -> versions.add(r.version())));
+        String missing = options.workloads().stream()
+                .filter(w -> !results.containsKey(w))
+                .map(Workload::name)
+                .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            b.append("**Interrupted**; not measured: ").append(missing).append(".\n");
+        }
         return b + "Processor: " + Processor.name() + ", " + Runtime.getRuntime().availableProcessors() + " cores. Java "
                 + Runtime.version() + ", " + System.getProperty("os.name") + ". Measured: " + String.join(", ", versions) + ".\n"
                 + String.format(Locale.ROOT, "The run took %.0f minutes; the machine's load before it was %s.\n\n", seconds / 60,
