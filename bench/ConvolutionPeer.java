@@ -16,7 +16,9 @@ class ConvolutionPeer {
     static final Case[] CASES = {
         new Case("1 to 32 channels, 28x28", 64, 1, 28, 32, 3, 1, 0, 1),
         new Case("32 to 64 channels, 26x26", 64, 32, 26, 64, 3, 1, 0, 1),
-        new Case("16 to 16 channels, 32x32, padded", 128, 16, 32, 16, 3, 1, 1, 1),
+        new Case("16 to 16 channels, 32x32, padded", 64, 16, 32, 16, 3, 1, 1, 1),
+        new Case("32 to 32 channels, 16x16, padded", 64, 32, 16, 32, 3, 1, 1, 1),
+        new Case("64 to 64 channels, 8x8, padded", 64, 64, 8, 64, 3, 1, 1, 1),
         new Case("64 channels each its own, 28x28, padded", 32, 64, 28, 64, 3, 1, 1, 64),
         new Case("64 to 128 channels, 16x16, stride 2", 32, 64, 16, 128, 3, 2, 1, 1),
         new Case("64 to 64 channels, 28x28, 1x1", 32, 64, 28, 64, 1, 1, 0, 1)

@@ -15,8 +15,8 @@ import java.util.List;
 ///
 /// Samples are cut into chunks, each of which has sums of its own; legend: see [ConvolutionLoop].
 final class WeightSums {
-    private static final int CHUNKS = 16;
-    private static final int PARTIAL = 1 << 22; // elements of all chunks' sums
+    static final int CHUNKS = 16;
+    static final int PARTIAL = 1 << 22; // elements of all chunks' sums
     private static final int FEW = 8; // channels for which dot products are faster
 
     private final ConvolutionLoop loop;

@@ -18,9 +18,9 @@ import java.util.Arrays;
 /// products give the four of outputs. Where there is one block only, threads share its channels and products.
 ///
 /// **Numerics** the transforms cost accuracy: the error is about 1.4 times that of the sums that
-/// [ConvolutionLoop] takes. Each sum is taken over the
-/// kernel's columns, and for each over the channels; those of a weight gradient over the places of a block, then
-/// over the blocks of a chunk, then over the chunks. The work is split by shape.
+/// [ConvolutionLoop] takes. Each sum is taken over the kernel's columns, and for each over the channels; those of
+/// a weight gradient over the places of a block, then over the blocks of a chunk, then over the chunks. The
+/// work is split by shape.
 ///
 /// **Source** S. Winograd, Arithmetic Complexity of Computations (1980); A. Lavin and S. Gray, Fast
 /// Algorithms for Convolutional Neural Networks (2016), here along one axis.
@@ -37,7 +37,6 @@ final class Winograd {
     private static final int BLOCKS = 8; // so many at least,
     private static final int LEAST = 512; // but not of fewer places
     private static final int GRAIN = 1 << 14; // elements that are moved, below which threads cost more than they save
-    private static final int CHUNKS = 16;
     private static final float AT_ZERO = 1 / (NEAR_2 * FAR_2); // what the weights at the points are multiplied by
     private static final float AT_NEAR = 0.5f / (NEAR_2 * (NEAR_2 - FAR_2));
     private static final float AT_FAR = 0.5f / (FAR_2 * (FAR_2 - NEAR_2));
@@ -58,8 +57,7 @@ final class Winograd {
     private final int each; // bands of a block
     private final int size; // places of a channel of a block, with what is read behind the last one
 
-    /// From `source`, with `top` and `left` zeros before it, to `target`; one of the two is known already where
-    /// the weight is wanted.
+    /// From `source`, with `top` and `left` zeros before it, to `target`; where the weight is wanted, both are known.
     private Winograd(FloatPrimitives primitives, View source, View target, int taps, int top, int left) {
         this.primitives = primitives;
         this.source = source;
@@ -200,8 +198,8 @@ final class Winograd {
         int n = places(to - from), depth = runs.length;
         float[] lines = gathered(from, to, n);
         float[] sums = Scratch.shared().take(SIX * targets * n);
-        int work = Math.multiplyExact(depth * targets, n);
-        Workers.ranges(SIX, Math.max(1, ConvolutionLoop.WORK / work), (first, end) -> {
+        long work = (long) depth * targets * n;
+        Workers.ranges(SIX, (int) Math.max(1, ConvolutionLoop.WORK / work), (first, end) -> {
             for (int i = first; i < end; i++) {
                 primitives.multiplyRuns(
                         new FloatMatrix(weights, i * depth * targets, targets, depth, 1, targets),
@@ -275,7 +273,8 @@ final class Winograd {
 
     private void correlate(View w) {
         int each = taps * sources * targets, all = SIX * each;
-        int chunk = (blocks() + CHUNKS - 1) / CHUNKS;
+        int most = Math.clamp(WeightSums.PARTIAL / all, 1, WeightSums.CHUNKS);
+        int chunk = (blocks() + most - 1) / most;
         int chunks = (blocks() + chunk - 1) / chunk;
         float[] sums = Scratch.shared().take(chunks * all);
         Workers.ranges(chunks, Math.max(1, grain() / chunk), (first, end) -> {
