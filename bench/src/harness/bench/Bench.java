@@ -5,20 +5,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Measures workloads on Cajal and its peers, each in a process of its own, in turns: A B C, A B C, ... All settings of a
-/// peer take part in the first turn, the fastest of them in the others.
+/// Measures workloads on Cajal and its peers, each in a process of its own, in turns: A B C, A B C, ... All peers and
+/// settings take part in the first turn; in the others those that could be the fastest.
 public final class Bench {
     private static final int LONGEST = 180; // seconds a process may take
+    private static final double NEAR = 1.15; // times the fastest peer's time: those may take part in the next turn
     private final Options options;
-    private final Map<Workload, List<Result>> results = new LinkedHashMap<>();
+    private final Journal journal;
 
-    private Bench(Options options) {
+    private Bench(Options options) throws IOException {
         this.options = options;
+        this.journal = new Journal(Path.of(System.getProperty("bench.out"), "journal.tsv"), options.keep());
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -26,13 +27,15 @@ public final class Bench {
     }
 
     private void run() throws IOException {
-        long start = System.nanoTime();
         for (Workload w : options.workloads()) {
-            results.put(w, measure(w));
-            say(Report.line(w, results, options));
-            write(new Report(results, options, (System.nanoTime() - start) / 1e9));
+            if (options.onlyMissing() && journal.has(w)) {
+                continue;
+            }
+            journal.put(w, measure(w));
+            say(Report.line(w, journal.results(), options));
+            write(new Report(journal.results(), options));
         }
-        System.out.println(new Report(results, options, (System.nanoTime() - start) / 1e9).markdown());
+        System.out.println(new Report(journal.results(), options).markdown());
     }
 
     /// After each workload, so that an interrupt loses one.
@@ -64,6 +67,8 @@ public final class Bench {
         }
         List<Result> all = new ArrayList<>();
         for (int repeat = 0; repeat < options.repeats(); repeat++) {
+            Map<Integer, Double> fastest = new HashMap<>(); // peers, for each number of threads
+            List<Double> times = new ArrayList<>();
             for (int i = 0; i < turn.size(); i++) {
                 List<Result> here = new ArrayList<>();
                 Contender best = null;
@@ -76,10 +81,24 @@ public final class Bench {
                     here.add(r);
                 }
                 turn.set(i, best == null ? List.of() : List.of(best));
+                times.add(Result.fastest(here));
+                if (best != null && !own(best)) {
+                    fastest.merge(best.threads(), Result.fastest(here), Math::min);
+                }
                 all.addAll(here);
+            }
+            for (int i = turn.size() - 1; i >= 0; i--) {
+                int at = i;
+                if (turn.get(i).stream().noneMatch(c -> own(c) || times.get(at) <= NEAR * fastest.get(c.threads()))) {
+                    turn.remove(i);
+                }
             }
         }
         return all;
+    }
+
+    private static boolean own(Contender c) {
+        return c.peer().equals(Contender.CAJAL) || c.peer().equals(Contender.MACHINE);
     }
 
     /// One measurement; null if the library does not have the workload, or the process failed.
@@ -135,7 +154,7 @@ public final class Bench {
             fields.put("median", Double.toString(wall));
             fields.put("low", Double.toString(wall));
         }
-        return Result.of(c, fields);
+        return Result.of(c, wall, fields);
     }
 
     private static void say(String text) {

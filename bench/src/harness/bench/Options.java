@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 /// @param warm seconds before each measurement
 /// @param seconds of each measurement
 /// @param against the class path of another build of Cajal to compare with; empty if none
+/// @param keep what earlier runs measured
+/// @param onlyMissing workloads that earlier runs did not measure
 /// @param markdown where the page is written; empty for the terminal only
 record Options(
         List<Workload> workloads,
@@ -25,6 +27,8 @@ record Options(
         double warm,
         double seconds,
         String against,
+        boolean keep,
+        boolean onlyMissing,
         String markdown) {
     static final List<String> PEERS = List.of("Libtorch", "Smile", "Onnx", "Djl", "Dl4j");
 
@@ -32,9 +36,10 @@ record Options(
             bench/run [OPTION…] measures Cajal and other libraries on the same work and writes docs/performance.md
 
               --workloads NAMES  as in tiny,mlp,gemm-*  (all)        --peers NAMES    as in libtorch,smile  (all; none: Cajal alone)
-              --threads NUMBERS  (1,2)                               --repeats NUMBER of processes each  (3)
+              --threads NUMBERS  (1,2)                               --repeats NUMBER of processes each  (2)
               --warm SECONDS     before each measurement  (3)        --seconds SECONDS of each measurement  (2)
               --out FILE.md      instead of docs/performance.md; `-` writes no file. The JSON lies beside it
+              --continue         keeps what earlier runs measured: with --workloads all but those, otherwise what is missing is measured
               --against JARS     another build of Cajal to compare with, as a class path: only Cajal is measured
               --list             the workloads
               --operations …     single operations and what they allocate, by JMH; its own options may follow""";
@@ -43,16 +48,21 @@ record Options(
         List<Workload> workloads = Workload.ALL;
         List<String> peers = PEERS;
         List<Integer> threads = List.of(1, 2);
-        int repeats = 3;
+        int repeats = 2;
         double warm = 3;
         double seconds = 2;
         String against = "";
+        boolean keep = false;
         String markdown = System.getProperty("bench.root") + "/docs/performance.md";
         for (int i = 0; i < arguments.length; i++) {
             String option = arguments[i];
             switch (option) {
                 case "--list" -> exit(String.join("\n", Workload.ALL.stream().map(w -> w.name() + "  " + w.task()).toList()), 0);
                 case "--help", "-h" -> exit(HELP, 0);
+                case "--continue" -> {
+                    keep = true;
+                    continue;
+                }
                 default -> {
                     if (i + 1 == arguments.length || !option.startsWith("--")) {
                         exit("'" + option + "' is no option, or lacks its value\n\n" + HELP, 2);
@@ -76,7 +86,8 @@ record Options(
             peers = List.of();
             markdown = "";
         }
-        return new Options(workloads, peers, threads, repeats, warm, seconds, against, markdown);
+        boolean onlyMissing = keep && workloads == Workload.ALL;
+        return new Options(workloads, peers, threads, repeats, warm, seconds, against, keep, onlyMissing, markdown);
     }
 
     private static List<Workload> named(String value) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -22,12 +23,10 @@ final class Report {
     private static final double AGREE = 1e-3; // losses, relative
     private final Map<Workload, List<Result>> results;
     private final Options options;
-    private final double seconds;
 
-    Report(Map<Workload, List<Result>> results, Options options, double seconds) {
+    Report(Map<Workload, List<Result>> results, Options options) {
         this.results = results;
         this.options = options;
-        this.seconds = seconds;
     }
 
     // ---- figures
@@ -38,13 +37,13 @@ final class Report {
                 .collect(Collectors.groupingBy(Result::setting))
                 .values()
                 .stream()
-                .max(Comparator.<List<Result>>comparingInt(List::size).thenComparingDouble(same -> -Result.median(same)))
+                .min(Comparator.comparingDouble(Result::fastest))
                 .orElse(List.of());
     }
 
-    /// The median of a library, NaN if it was not measured.
+    /// The time of a library, NaN if it was not measured.
     private static double median(List<Result> all, String peer, int threads) {
-        return Result.median(of(all, peer, threads));
+        return Result.fastest(of(all, peer, threads));
     }
 
     private static double best(List<Result> all, String peer, List<Integer> threads) {
@@ -128,12 +127,16 @@ final class Report {
     String markdown() {
         StringBuilder b = new StringBuilder();
         b.append("# Performance\n\n");
-        b.append("Cajal beside other libraries on the same work, written by `bench/run`. Each library runs in a process of its own, in\n"
-                + "turns; a figure is the median of the medians of " + (options.repeats() == 1 ? "one process" : options.repeats() + " processes")
-                + ". Each is shown at the\nsetting that was its best. Losses of the first ten steps are compared, from the same initial weights. How to read\n"
-                + "it: **×** is the time of the best peer divided by Cajal's, at the same number of threads and at the best of them;\n"
-                + "above 1 Cajal is faster. **Goal** says what is aimed at. **Share** is how much of the processor's peak in fused\n"
-                + "multiply-adds, or of its memory's speed, Cajal reaches at one thread and at the most.\n\n");
+        b.append("""
+                Cajal beside other libraries on the same work, written by `bench/run`. Each library runs in a process of its own, in
+                turns; a figure is the median of a process's steps, the fastest of several processes, as other work on the machine
+                only adds. Each library is shown at the setting that was its best; what cannot be the fastest peer is measured once
+                at each. Losses of the first ten steps are compared, from the same initial weights. How to read it: **×** is the
+                time of the best peer divided by Cajal's, at the same number of threads and at the best of them; above 1 Cajal is
+                faster. **Goal** says what is aimed at. **Share** is how much of the processor's peak in fused multiply-adds, or of
+                its memory's speed, Cajal reaches at one thread and at the most.
+
+                """);
         b.append(machine());
         for (Workload.Group g : Workload.Group.values()) {
             if (g != Workload.Group.MACHINE && results.keySet().stream().anyMatch(w -> w.group() == g)) {
@@ -206,16 +209,28 @@ final class Report {
         }
         Set<String> versions = new LinkedHashSet<>();
         results.values().forEach(all -> all.forEach(r -> versions.add(r.version())));
-        String missing = options.workloads().stream()
+        String missing = (options.keep() ? Workload.ALL : options.workloads()).stream()
                 .filter(w -> !results.containsKey(w))
                 .map(Workload::name)
                 .collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
             b.append("**Interrupted**; not measured: ").append(missing).append(".\n");
         }
+        Map<String, List<String>> commits = new LinkedHashMap<>();
+        results.forEach((w, all) -> {
+            if (w.group() != Workload.Group.MACHINE && !all.isEmpty()) {
+                commits.computeIfAbsent(all.getFirst().commit(), _ -> new ArrayList<>()).add(w.name());
+            }
+        });
+        if (commits.size() == 1) {
+            b.append("Commit: ").append(commits.keySet().iterator().next()).append(".\n");
+        } else {
+            commits.forEach((commit, rows) -> b.append("Commit ").append(commit).append(": ").append(String.join(", ", rows)).append(".\n"));
+        }
+        double seconds = results.values().stream().flatMap(List::stream).mapToDouble(Result::wall).sum();
         return b + "Processor: " + Processor.name() + ", " + Runtime.getRuntime().availableProcessors() + " cores. Java "
                 + Runtime.version() + ", " + System.getProperty("os.name") + ". Measured: " + String.join(", ", versions) + ".\n"
-                + String.format(Locale.ROOT, "The run took %.0f minutes; the machine's load before it was %s.\n\n", seconds / 60,
+                + String.format(Locale.ROOT, "The processes took %.0f minutes; the machine's load before the last run was %s.\n\n", seconds / 60,
                         System.getProperty("bench.load", "unknown"));
     }
 
@@ -284,7 +299,7 @@ final class Report {
                 for (int t : options.threads()) {
                     List<Result> at = of(all, n, t);
                     String setting = at.isEmpty() ? "" : at.getFirst().setting();
-                    b.append(" ").append(time(Result.median(at)));
+                    b.append(" ").append(time(Result.fastest(at)));
                     b.append(setting.isEmpty() || t == 1 && !setting.contains("last") ? "" : " (" + setting + ")").append(" |");
                 }
             }
