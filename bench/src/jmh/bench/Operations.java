@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -29,6 +30,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "-XX:+UseSerialGC", "-Xms16m"})
 public class Operations {
+    private static final int MANY = 100;
+
     /// The elements of the tensor.
     @org.openjdk.jmh.annotations.Param({"4", "1000", "1000000"})
     public int size;
@@ -50,11 +53,16 @@ public class Operations {
         p.grad(y.mul(0.1));
     }
 
-    /// With a node for the gradient: what the engine costs at 4 elements.
+    /// A sum with a node for the gradient, one of a hundred in a step: at 4 elements, what the engine costs.
     @Benchmark
+    @OperationsPerInvocation(MANY)
     public Object add() {
         try (Scope _ = Memory.step()) {
-            return x.add(y).shape();
+            Tensor sum = x;
+            for (int i = 0; i < MANY; i++) {
+                sum = sum.add(y);
+            }
+            return sum.shape();
         }
     }
 

@@ -3,26 +3,24 @@ package cajal.kernel;
 import java.util.Arrays;
 
 /// Attention in single precision, a block of queries of one head at a time, so that its scores stay in the
-/// cache and
-/// the matrix of all scores exists nowhere.
+/// cache and the matrix of all scores exists nowhere.
 ///
 /// Forward, each block of each head is a part of the work; backward, all blocks of the heads that share keys
-/// and
-/// values are one, because they add to the same gradients, in ascending order.
+/// and values are one, because they add to the same gradients, in ascending order.
 ///
 /// Legend: `H` heads, `G` groups of heads that share keys and values, `Tq` queries, `Tk` keys, `D` numbers a
-/// query and
-/// key, `E` numbers a value; of a block: `m` queries from `i0`, which see at most the first `n` keys.
+/// query and key, `E` numbers a value; of a block: `m` queries from `i0`, which see at most the first `n` keys.
 ///
 /// **Source** the recomputed scores: Dao et al., "FlashAttention", 2022.
 final class AttentionLoop {
     private static final int BLOCK = 64; // queries
+    private static final int CAUSAL_BLOCK = 32; // where a smaller one sees fewer keys in vain
 
     private final FloatPrimitives fns;
     private final Task.AttentionForm form;
     private final View q, k, v;
     private final View[] in;
-    private final int heads, groups, queries, keys, D, E, batches;
+    private final int heads, groups, queries, keys, D, E, batches, block;
 
     AttentionLoop(FloatPrimitives fns, Task.AttentionForm form, View[] in) {
         this.fns = fns;
@@ -42,10 +40,11 @@ final class AttentionLoop {
             leading *= q.shape().dim(axis);
         }
         batches = (int) leading;
+        block = form.causal() ? CAUSAL_BLOCK : BLOCK;
     }
 
     private int blocks() {
-        return (queries + BLOCK - 1) / BLOCK;
+        return (queries + block - 1) / block;
     }
 
     // ---- forward
@@ -55,7 +54,7 @@ final class AttentionLoop {
             y.clear(); // some queries see nothing
         }
         Workers.parallel(batches * heads * blocks(), part -> {
-            int i0 = part % blocks() * BLOCK;
+            int i0 = part % blocks() * block;
             int head = part / blocks() % heads;
             forward(part / blocks() / heads, head, i0, y, logSums);
         });
@@ -63,7 +62,7 @@ final class AttentionLoop {
     }
 
     private void forward(int batch, int head, int i0, View y, View logSums) {
-        int m = Math.min(BLOCK, queries - i0);
+        int m = Math.min(block, queries - i0);
         int n = form.visible(i0 + m - 1, queries, keys);
         int sums = logSums.start() + (batch * heads + head) * queries + i0;
         if (n == 0) {
@@ -90,10 +89,7 @@ final class AttentionLoop {
         FloatMatrix to = matrix(y, batch, head, i0, m);
         fns.multiply(FloatMatrix.of(s, m, n), matrix(v, batch, group(head), 0, n), to, false);
         for (int r = 0; r < m; r++) {
-            int at = to.at(r, 0);
-            for (int e = at; e < at + E; e++) {
-                y.floats()[e] *= max[m + r];
-            }
+            fns.line(to.data(), to.at(r, 0), 0, max[m + r], 0, to.data(), to.at(r, 0), E);
         }
         Scratch.shared().give(s);
         Scratch.shared().give(max);
@@ -109,7 +105,7 @@ final class AttentionLoop {
             int each = heads / groups;
             int group = part % groups;
             for (int head = group * each; head < (group + 1) * each; head++) {
-                for (int i0 = 0; i0 < queries; i0 += BLOCK) {
+                for (int i0 = 0; i0 < queries; i0 += block) {
                     backward(part / groups, head, i0, in, out);
                 }
             }
@@ -118,7 +114,7 @@ final class AttentionLoop {
     }
 
     private void backward(int batch, int head, int i0, View[] in, View[] out) {
-        int m = Math.min(BLOCK, queries - i0);
+        int m = Math.min(block, queries - i0);
         int n = form.visible(i0 + m - 1, queries, keys);
         if (n == 0) {
             return;
@@ -163,15 +159,21 @@ final class AttentionLoop {
 
     /// What the weights' common divisor takes: `sum over e of y·dy`, one number a query.
     private float[] through(FloatMatrix y, FloatMatrix dy, int m) {
-        float[] product = Scratch.shared().take(E);
+        float[] rows = Scratch.shared().take(2 * E);
         float[] sums = Scratch.shared().take(m);
+        boolean neighbours = y.columnStride() == 1 && dy.columnStride() == 1;
         for (int r = 0; r < m; r++) {
-            for (int e = 0; e < E; e++) {
-                product[e] = y.data()[y.at(r, e)] * dy.data()[dy.at(r, e)];
+            if (neighbours) {
+                sums[r] = fns.dot(y.data(), y.at(r, 0), dy.data(), dy.at(r, 0), E);
+                continue;
             }
-            sums[r] = E == 0 ? 0 : fns.reduce(Task.Reduction.SUM, product, 0, E);
+            for (int e = 0; e < E; e++) {
+                rows[e] = y.data()[y.at(r, e)];
+                rows[E + e] = dy.data()[dy.at(r, e)];
+            }
+            sums[r] = fns.dot(rows, 0, rows, E, E);
         }
-        Scratch.shared().give(product);
+        Scratch.shared().give(rows);
         return sums;
     }
 

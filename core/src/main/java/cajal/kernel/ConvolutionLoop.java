@@ -316,7 +316,9 @@ final class ConvolutionLoop {
             float[] sums = direct ? target.floats() : Scratch.shared().take(targets * n);
             int first = direct ? at + l0 : 0;
             int step = direct ? plane : n;
-            for (int i = 0; i < targets; i++) {
+            for (int i = 0;
+                    i < targets;
+                    i++) { // also to fetch the sums: begun with 0 by the product, it took a third longer
                 float value = bias.length > 0 ? bias[group * targets + i] : 0;
                 Arrays.fill(sums, first + i * step, first + i * step + n, value);
             }

@@ -37,8 +37,24 @@ public interface FloatPrimitives {
     /// `d[at + i] += a[ao + i]·factor`, rounded once; the arrays do not overlap.
     void addScaled(float[] a, int ao, float factor, float[] d, int at, int n);
 
-    /// Transforms `n` places in place; row `r` of place `i` stands at `a[at + r·step + i]`.
-    void transform(RowTransform which, float[] a, int at, int step, float offset, int n);
+    /// The backward pass of a step of an LSTM, as [LstmSlopes#apply] describes.
+    default void lstmSlopes(float[] row, float[] dh, float[] dc, int d, float[] dz, int to, int n) {
+        LstmSlopes.apply(row, dh, dc, d, dz, to, n, 0);
+    }
+
+    /// Transforms `n` places, as [RowTransform#apply] describes.
+    void transform(
+            RowTransform which,
+            float[] from,
+            int at,
+            int step,
+            int first,
+            int end,
+            float offset,
+            float[] to,
+            int start,
+            int apart,
+            int n);
 
     /// `C = A·B`, or `C += A·B`.
     void multiply(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate);

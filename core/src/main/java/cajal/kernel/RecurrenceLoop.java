@@ -9,6 +9,7 @@ package cajal.kernel;
 /// get, then their values.
 final class RecurrenceLoop {
     private static final int BLOCK = 16; // sequences
+    private static final int LINE = 16; // numbers of a cache line
 
     private final FloatPrimitives fns;
     private final Task.RecurrenceForm form;
@@ -79,6 +80,16 @@ final class RecurrenceLoop {
         }
     }
 
+    /// Adds such a row to `to`; `row` is scratch.
+    private void add(View v, int b, int t, float[] row, float[] to, int at, int n) {
+        if (v.stride(-1) == 1) {
+            fns.addScaled(v.floats(), (int) (v.offset() + b * v.stride(0) + t * v.stride(1)), 1, to, at, n);
+        } else {
+            read(v, b, t, row, 0, n);
+            fns.addScaled(row, 0, 1, to, at, n);
+        }
+    }
+
     private void write(View v, int b, int t, float[] from, int at, int n) {
         System.arraycopy(from, at, v.floats(), v.start() + (b * T + t) * n, n);
     }
@@ -101,26 +112,24 @@ final class RecurrenceLoop {
         }
         RecurrenceLoop loop = new RecurrenceLoop(fns, form, in, out, out[0], 3);
         loop.clear();
-        float[] wt = loop.transposedWeights(in[1]);
+        FloatMatrix wt = loop.apart(in[1], 1, 0);
         Workers.ranges((int) out[0].shape().dim(0), BLOCK, (from, to) -> loop.forward(from, to - from, wt));
-        Scratch.shared().give(wt);
+        Scratch.shared().give(wt.data());
         return true;
     }
 
-    private float[] transposedWeights(View w) {
-        float[] wt = Scratch.shared().take(H * G * H);
-        float[] row = Scratch.shared().take(H);
-        for (int g = 0; g < G * H; g++) {
-            read(w, g, -1, row, 0, H);
-            for (int k = 0; k < H; k++) {
-                wt[k * G * H + g] = row[k];
-            }
-        }
-        Scratch.shared().give(row);
-        return wt;
+    /// A copy of the weights, with `down` the axis of its rows, whose rows lie an odd number of cache lines apart, so
+    /// that
+    /// what is taken below each other does not displace itself.
+    private FloatMatrix apart(View w, int down, int across) {
+        int rows = (int) w.shape().dim(down), columns = (int) w.shape().dim(across);
+        int step = ((columns + LINE - 1) / LINE | 1) * LINE;
+        float[] copy = Scratch.shared().take(rows * step);
+        fns.turn(w.floats(), w.start(), (int) w.stride(down), (int) w.stride(across), rows, columns, copy, 0, step);
+        return new FloatMatrix(copy, 0, rows, columns, step, 1);
     }
 
-    private void forward(int b0, int m, float[] wt) {
+    private void forward(int b0, int m, FloatMatrix weights) {
         Scratch pool = Scratch.shared();
         float[] h = pool.take(m * H), c = pool.take(m * H), tc = pool.take(m * H);
         float[] z = pool.take(m * G * H), x = pool.take(G * H), bias = pool.take(G * H);
@@ -130,7 +139,6 @@ final class RecurrenceLoop {
         if (form.states() == 2) {
             start(1, b0, m, c);
         }
-        FloatMatrix weights = FloatMatrix.of(wt, H, G * H);
         for (int i = 0; i < T; i++) {
             int t = step(i);
             for (int r = 0; r < m; r++) {
@@ -139,7 +147,6 @@ final class RecurrenceLoop {
             fns.multiply(FloatMatrix.of(h, m, H), weights, FloatMatrix.of(z, m, G * H), true);
             for (int r = 0; r < m; r++) {
                 if (t < lengths[r]) {
-                    read(in[0], b0 + r, t, x, 0, G * H);
                     neurons(b0 + r, t, r, z, x, h, c, tc);
                 }
                 write(out[0], b0 + r, t, h, r * H, H);
@@ -156,9 +163,11 @@ final class RecurrenceLoop {
     /// One step of one sequence, row `r` of the block.
     private void neurons(int b, int t, int r, float[] z, float[] x, float[] h, float[] c, float[] tc) {
         int at = r * G * H;
-        int sums = cell == Task.Cell.GRU ? 2 * H : G * H; // the last gate of a GRU is not a sum
-        for (int j = 0; j < sums; j++) {
-            z[at + j] += x[j];
+        if (cell == Task.Cell.GRU) { // its last gate is not a sum
+            read(in[0], b, t, x, 0, G * H);
+            fns.addScaled(x, 0, 1, z, at, 2 * H);
+        } else {
+            add(in[0], b, t, x, z, at, G * H);
         }
         switch (cell) {
             case TANH -> apply(Scalar.TANH, z, at, h, r * H, H);
@@ -171,13 +180,12 @@ final class RecurrenceLoop {
                 apply(Scalar.SIGMOID, z, at, z, at, 2 * H);
                 apply(Scalar.TANH, z, at + 2 * H, z, at + 2 * H, H);
                 apply(Scalar.SIGMOID, z, at + 3 * H, z, at + 3 * H, H);
-                for (int j = 0; j < H; j++) {
-                    c[r * H + j] = z[at + H + j] * c[r * H + j] + z[at + j] * z[at + 2 * H + j];
-                }
-                apply(Scalar.TANH, c, r * H, tc, r * H, H);
-                for (int j = 0; j < H; j++) {
-                    h[r * H + j] = z[at + 3 * H + j] * tc[r * H + j];
-                }
+                int own = r * H;
+                apply(Scalar.MUL, z, at + H, c, own, c, own, H);
+                apply(Scalar.MUL, z, at, z, at + 2 * H, tc, own, H);
+                fns.addScaled(tc, own, 1, c, own, H);
+                apply(Scalar.TANH, c, own, tc, own, H);
+                apply(Scalar.MUL, z, at + 3 * H, tc, own, h, own, H);
                 write(out[2], b, t, z, at, 4 * H);
             }
             case GRU -> {
@@ -199,7 +207,11 @@ final class RecurrenceLoop {
     }
 
     private void apply(Scalar fn, float[] from, int at, float[] to, int start, int n) {
-        fns.apply(fn, from, at, from, at, from, at, to, start, n);
+        apply(fn, from, at, from, at, to, start, n);
+    }
+
+    private void apply(Scalar fn, float[] a, int ao, float[] b, int bo, float[] to, int start, int n) {
+        fns.apply(fn, a, ao, b, bo, b, bo, to, start, n);
     }
 
     // ---- backward
@@ -212,31 +224,32 @@ final class RecurrenceLoop {
         View states = in[lengths + (form.lengths() ? 1 : 0)];
         RecurrenceLoop loop = new RecurrenceLoop(fns, form, in, out, states, 1);
         loop.clear();
-        Workers.ranges((int) states.shape().dim(0), BLOCK, (from, to) -> loop.backward(from, to - from));
+        FloatMatrix weights = loop.apart(in[0], 0, 1);
+        Workers.ranges((int) states.shape().dim(0), BLOCK, (from, to) -> loop.backward(from, to - from, weights));
+        Scratch.shared().give(weights.data());
         return true;
     }
 
-    private void backward(int b0, int m) {
+    private void backward(int b0, int m, FloatMatrix weights) {
         Scratch pool = Scratch.shared();
         float[] dh = pool.take(m * H), dc = pool.take(m * H), du = pool.take(m * G * H);
-        float[] row = pool.take((K + 4) * H), dx = pool.take(G * H);
+        float[] row = pool.take((K + 4) * H);
         java.util.Arrays.fill(dh, 0, m * H, 0);
         java.util.Arrays.fill(dc, 0, m * H, 0);
         int[] lengths = lengths(b0, m);
         int states = form.states();
-        View w = in[0];
-        FloatMatrix weights = new FloatMatrix(w.floats(), w.start(), G * H, H, (int) w.stride(0), (int) w.stride(1));
         for (int i = T - 1; i >= 0; i--) {
             int t = step(i);
             for (int r = 0; r < m; r++) {
-                addTo(dh, r, in[in.length - states], b0 + r, t, row);
+                add(in[in.length - states], b0 + r, t, row, dh, r * H, H);
                 if (states == 2) {
-                    addTo(dc, r, in[in.length - 1], b0 + r, t, row);
+                    add(in[in.length - 1], b0 + r, t, row, dc, r * H, H);
                 }
                 if (t < lengths[r]) {
-                    slopes(b0 + r, t, i, r, dh, dc, du, dx, row);
-                    write(out[0], b0 + r, t, dx, 0, G * H);
-                    if (cell == Task.Cell.GRU) {
+                    slopes(b0 + r, t, i, r, dh, dc, du, row);
+                    write(out[0], b0 + r, t, du, r * G * H, G * H);
+                    if (cell == Task.Cell.GRU) { // the last gate gets the state times the reset gate
+                        System.arraycopy(row, K * H, du, (r * G + 2) * H, H);
                         write(out[1], b0 + r, t, du, r * G * H, G * H);
                     }
                 } else {
@@ -250,25 +263,17 @@ final class RecurrenceLoop {
         if (states == 2) {
             System.arraycopy(dc, 0, out[to + 1].floats(), out[to + 1].start() + b0 * H, m * H);
         }
-        for (float[] used : new float[][] {dh, dc, du, row, dx}) {
+        for (float[] used : new float[][] {dh, dc, du, row}) {
             pool.give(used);
         }
     }
 
-    private void addTo(float[] d, int r, View gradient, int b, int t, float[] row) {
-        read(gradient, b, t, row, 0, H);
-        for (int j = 0; j < H; j++) {
-            d[r * H + j] += row[j];
-        }
-    }
-
-    /// The gradients of one step of one sequence by what the gates get, from the input (`dx`) and from the
-    /// states
-    /// (`du`); `dh` becomes what reaches the state before past the gates, `dc` what reaches the cell before.
-    private void slopes(int b, int t, int i, int r, float[] dh, float[] dc, float[] du, float[] dx, float[] row) {
+    /// The gradients of one step of one sequence by what the gates get from the input, in row `r` of `du`;
+    /// `dh` becomes what reaches the state before past the gates, `dc` what reaches the cell before.
+    private void slopes(int b, int t, int i, int r, float[] dh, float[] dc, float[] dx, float[] row) {
         int kept = in.length - form.states() - 1;
         int hs = in.length - 2 * form.states() - (K > 0 ? 1 : 0);
-        int d = r * H;
+        int d = r * H, to = r * G * H;
         if (K > 0) {
             read(in[kept], b, t, row, 0, K * H);
         }
@@ -279,7 +284,7 @@ final class RecurrenceLoop {
                 for (int j = 0; j < H; j++) {
                     float v = row[y + j];
                     float slope = cell == Task.Cell.TANH ? 1 - v * v : v > 0 ? 1 : 0;
-                    dx[j] = dh[d + j] * slope;
+                    dx[to + j] = dh[d + j] * slope;
                     dh[d + j] = 0;
                 }
             }
@@ -287,34 +292,20 @@ final class RecurrenceLoop {
                 read(in[hs + 1], b, t, row, y, H);
                 apply(Scalar.TANH, row, y, row, tanh, H);
                 previous(hs + 1, 1, b, i, row, old);
-                for (int j = 0; j < H; j++) {
-                    float in = row[j], forget = row[H + j], g = row[2 * H + j], o = row[3 * H + j];
-                    float u = row[tanh + j];
-                    float s = dc[d + j] + dh[d + j] * o * (1 - u * u);
-                    dx[j] = s * g * in * (1 - in);
-                    dx[H + j] = s * row[old + j] * forget * (1 - forget);
-                    dx[2 * H + j] = s * in * (1 - g * g);
-                    dx[3 * H + j] = dh[d + j] * u * o * (1 - o);
-                    dc[d + j] = s * forget;
-                    dh[d + j] = 0;
-                }
+                fns.lstmSlopes(row, dh, dc, d, dx, to, H);
             }
             case GRU -> {
                 previous(hs, 0, b, i, row, old);
                 for (int j = 0; j < H; j++) {
                     float reset = row[j], z = row[H + j], n = row[2 * H + j], u = row[3 * H + j];
                     float dn = dh[d + j] * (1 - z) * (1 - n * n);
-                    dx[j] = dn * u * reset * (1 - reset);
-                    dx[H + j] = dh[d + j] * (row[old + j] - n) * z * (1 - z);
-                    dx[2 * H + j] = dn;
+                    dx[to + j] = dn * u * reset * (1 - reset);
+                    dx[to + H + j] = dh[d + j] * (row[old + j] - n) * z * (1 - z);
+                    dx[to + 2 * H + j] = dn;
                     row[y + j] = dn * reset;
                     dh[d + j] *= z;
                 }
             }
-        }
-        System.arraycopy(dx, 0, du, r * G * H, G * H);
-        if (cell == Task.Cell.GRU) {
-            System.arraycopy(row, y, du, r * G * H + 2 * H, H);
         }
     }
 

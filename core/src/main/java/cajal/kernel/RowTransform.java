@@ -1,7 +1,8 @@
 package cajal.kernel;
 
-/// What [Winograd] does to rows before and after it multiplies them, place by place: with polynomials
-/// taken at 0, at `±n` ([#NEAR]), at `±f` ([#FAR]) and at infinity. These points cost little accuracy, and all
+/// What [Winograd] does to rows before and after it multiplies them, place by place, on the way from where they lie to
+/// where they are wanted: with polynomials taken at 0, at `±n` ([#NEAR]), at `±f` ([#FAR]) and at infinity. These
+/// points cost little accuracy, and all
 /// their powers here are exact.
 public enum RowTransform {
     /// Six rows of inputs `d` become the six that are multiplied:
@@ -15,18 +16,30 @@ public enum RowTransform {
     /// ```
     INPUT {
         @Override
-        public void apply(float[] a, int at, int step, float offset, int n) {
-            for (int i = at; i < at + n; i++) {
-                float d0 = a[i], d1 = a[i + step], d2 = a[i + 2 * step];
-                float d3 = a[i + 3 * step], d4 = a[i + 4 * step], d5 = a[i + 5 * step];
+        public void apply(
+                float[] from,
+                int at,
+                int step,
+                int first,
+                int end,
+                float offset,
+                float[] to,
+                int start,
+                int apart,
+                int n) {
+            int s1 = start + apart, s2 = s1 + apart, s3 = s2 + apart, s4 = s3 + apart, s5 = s4 + apart;
+            for (int i = 0; i < n; i++) {
+                float d0 = row(from, at + i, step, 0, first, end), d1 = row(from, at + i, step, 1, first, end);
+                float d2 = row(from, at + i, step, 2, first, end), d3 = row(from, at + i, step, 3, first, end);
+                float d4 = row(from, at + i, step, 4, first, end), d5 = row(from, at + i, step, 5, first, end);
                 float even = Math.fma(d2, -FAR_2, d4), odd = Math.fma(d1, -FAR_2, d3);
                 float evenFar = Math.fma(d2, -NEAR_2, d4), oddFar = Math.fma(d1, -NEAR_2, d3);
-                a[i] = Math.fma(d0, NEAR_2 * FAR_2, Math.fma(d2, -NEAR_2 - FAR_2, d4));
-                a[i + step] = Math.fma(odd, NEAR, even);
-                a[i + 2 * step] = Math.fma(odd, -NEAR, even);
-                a[i + 3 * step] = Math.fma(oddFar, FAR, evenFar);
-                a[i + 4 * step] = Math.fma(oddFar, -FAR, evenFar);
-                a[i + 5 * step] = Math.fma(d1, NEAR_2 * FAR_2, Math.fma(d3, -NEAR_2 - FAR_2, d5));
+                to[start + i] = Math.fma(d0, NEAR_2 * FAR_2, Math.fma(d2, -NEAR_2 - FAR_2, d4));
+                to[s1 + i] = Math.fma(odd, NEAR, even);
+                to[s2 + i] = Math.fma(odd, -NEAR, even);
+                to[s3 + i] = Math.fma(oddFar, FAR, evenFar);
+                to[s4 + i] = Math.fma(oddFar, -FAR, evenFar);
+                to[s5 + i] = Math.fma(d1, NEAR_2 * FAR_2, Math.fma(d3, -NEAR_2 - FAR_2, d5));
             }
         }
     },
@@ -40,14 +53,29 @@ public enum RowTransform {
     /// ```
     OUTPUT {
         @Override
-        public void apply(float[] a, int at, int step, float offset, int n) {
-            for (int i = at; i < at + n; i++) {
-                float p1 = a[i + step], p2 = a[i + 2 * step], p3 = a[i + 3 * step], p4 = a[i + 4 * step];
+        public void apply(
+                float[] from,
+                int at,
+                int step,
+                int first,
+                int end,
+                float offset,
+                float[] to,
+                int start,
+                int apart,
+                int n) {
+            for (int i = 0; i < n; i++) {
+                float p0 = from[at + i], p1 = from[at + i + step], p2 = from[at + i + 2 * step];
+                float p3 = from[at + i + 3 * step], p4 = from[at + i + 4 * step], p5 = from[at + i + 5 * step];
                 float even = p1 + p2, odd = p1 - p2, evenFar = p3 + p4, oddFar = p3 - p4;
-                a[i] = a[i] + even + evenFar + offset;
-                a[i + step] = Math.fma(odd, NEAR, Math.fma(oddFar, FAR, offset));
-                a[i + 2 * step] = Math.fma(even, NEAR_2, Math.fma(evenFar, FAR_2, offset));
-                a[i + 3 * step] = Math.fma(odd, NEAR_3, Math.fma(oddFar, FAR_3, a[i + 5 * step] + offset));
+                float y0 = p0 + even + evenFar + offset;
+                float y1 = Math.fma(odd, NEAR, Math.fma(oddFar, FAR, offset));
+                float y2 = Math.fma(even, NEAR_2, Math.fma(evenFar, FAR_2, offset));
+                float y3 = Math.fma(odd, NEAR_3, Math.fma(oddFar, FAR_3, p5 + offset));
+                if (first <= 0 && end > 0) to[start + i] = y0;
+                if (first <= 1 && end > 1) to[start + apart + i] = y1;
+                if (first <= 2 && end > 2) to[start + 2 * apart + i] = y2;
+                if (first <= 3 && end > 3) to[start + 3 * apart + i] = y3;
             }
         }
     },
@@ -55,16 +83,29 @@ public enum RowTransform {
     /// Four rows of gradients of outputs become six: the transposed matrix of [#OUTPUT].
     GRADIENT {
         @Override
-        public void apply(float[] a, int at, int step, float offset, int n) {
-            for (int i = at; i < at + n; i++) {
-                float e0 = a[i], e1 = a[i + step], e2 = a[i + 2 * step], e3 = a[i + 3 * step];
+        public void apply(
+                float[] from,
+                int at,
+                int step,
+                int first,
+                int end,
+                float offset,
+                float[] to,
+                int start,
+                int apart,
+                int n) {
+            int s1 = start + apart, s2 = s1 + apart, s3 = s2 + apart, s4 = s3 + apart, s5 = s4 + apart;
+            for (int i = 0; i < n; i++) {
+                float e0 = row(from, at + i, step, 0, first, end), e1 = row(from, at + i, step, 1, first, end);
+                float e2 = row(from, at + i, step, 2, first, end), e3 = row(from, at + i, step, 3, first, end);
                 float even = Math.fma(e2, NEAR_2, e0), odd = Math.fma(e3, NEAR_2, e1);
                 float evenFar = Math.fma(e2, FAR_2, e0), oddFar = Math.fma(e3, FAR_2, e1);
-                a[i + step] = Math.fma(odd, NEAR, even);
-                a[i + 2 * step] = Math.fma(odd, -NEAR, even);
-                a[i + 3 * step] = Math.fma(oddFar, FAR, evenFar);
-                a[i + 4 * step] = Math.fma(oddFar, -FAR, evenFar);
-                a[i + 5 * step] = e3;
+                to[start + i] = e0;
+                to[s1 + i] = Math.fma(odd, NEAR, even);
+                to[s2 + i] = Math.fma(odd, -NEAR, even);
+                to[s3 + i] = Math.fma(oddFar, FAR, evenFar);
+                to[s4 + i] = Math.fma(oddFar, -FAR, evenFar);
+                to[s5 + i] = e3;
             }
         }
     };
@@ -78,6 +119,14 @@ public enum RowTransform {
     /// Their third powers.
     public static final float NEAR_3 = NEAR_2 * NEAR, FAR_3 = FAR_2 * FAR;
 
-    /// Transforms `n` places; row `r` of place `i` stands at `a[at + r·step + i]`.
-    public abstract void apply(float[] a, int at, int step, float offset, int n);
+    /// Transforms `n` places: row `r` of place `i` stands at `from[at + r·step + i]`, and goes to
+    /// `to[start + r·apart + i]`. Those rows of inputs, gradients or outputs that are not among
+    /// `first .. end - 1` lie outside of the picture: they are taken for zeros, or not written. What is
+    /// written overlaps nothing that is read, or is at the same place.
+    public abstract void apply(
+            float[] from, int at, int step, int first, int end, float offset, float[] to, int start, int apart, int n);
+
+    private static float row(float[] from, int at, int step, int row, int first, int end) {
+        return first <= row && row < end ? from[at + row * step] : 0;
+    }
 }

@@ -105,8 +105,19 @@ public final class ScalarFloats implements FloatPrimitives {
     }
 
     @Override
-    public void transform(RowTransform which, float[] a, int at, int step, float offset, int n) {
-        which.apply(a, at, step, offset, n);
+    public void transform(
+            RowTransform which,
+            float[] from,
+            int at,
+            int step,
+            int first,
+            int end,
+            float offset,
+            float[] to,
+            int start,
+            int apart,
+            int n) {
+        which.apply(from, at, step, first, end, offset, to, start, apart, n);
     }
 
     @Override

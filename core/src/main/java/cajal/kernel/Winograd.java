@@ -214,8 +214,7 @@ final class Winograd {
         Workers.ranges(targets, Math.max(1, GRAIN / (SIX * n)), (first, end) -> {
             for (int channel = first; channel < end; channel++) {
                 float offset = bias.length > 0 ? bias[channel] : 0;
-                primitives.transform(RowTransform.OUTPUT, sums, channel * n, targets * n, offset, n);
-                scatter(sums, channel, from, to, n);
+                scatter(sums, channel, from, to, n, offset);
             }
         });
         Scratch.shared().give(sums);
@@ -225,47 +224,60 @@ final class Winograd {
     /// place `(j·sources + c)·size` on, with zeros in all that belongs to no row.
     private float[] gathered(int from, int to, int n) {
         float[] lines = Scratch.shared().take(SIX * sources * size);
-        int count = lines(n) * LINE;
         Workers.ranges(sources, Math.max(1, GRAIN / (SIX * n)), (first, end) -> {
+            float[] copies = Scratch.shared().take(source.stride(3) == 1 ? 0 : SIX * used);
             for (int channel = first; channel < end; channel++) {
-                for (int j = 0; j < SIX; j++) {
-                    gather(channel, j - top, from, to, lines, (j * sources + channel) * size, n + taps - 1);
+                for (int band = from; band < to; band++) {
+                    gather(channel, band, lines, channel * size + (band - from) * length, copies);
                 }
-                primitives.transform(RowTransform.INPUT, lines, channel * size, sources * size, 0, count);
+                for (int j = 0; j < SIX; j++) {
+                    int at = (j * sources + channel) * size;
+                    Arrays.fill(lines, at + (to - from) * length, at + n + taps - 1, 0);
+                }
             }
+            Scratch.shared().give(copies);
         });
         return lines;
     }
 
-    /// The rows of a channel that stand `down` below the first of each band, and zeros up to `count` places.
-    private void gather(int channel, int down, int from, int to, float[] lines, int at, int count) {
+    /// The six rows of a band of a channel, transformed, and zeros before and behind.
+    private void gather(int channel, int band, float[] lines, int at, float[] copies) {
+        int apart = sources * size, row = band % bands * FOUR - top;
+        int first = Math.max(0, -row), end = Math.min(SIX, (int) source.shape().dim(2) - row);
+        int begin = (int) (source.offset() + band / bands * source.stride(0) + channel * source.stride(1));
+        int step = (int) source.stride(2), by = (int) source.stride(3);
         float[] data = source.floats();
-        int height = (int) source.shape().dim(2), plane = (int) (source.offset() + channel * source.stride(1));
-        int sample = (int) source.stride(0), step = (int) source.stride(2), by = (int) source.stride(3);
-        Arrays.fill(lines, at, at + count, 0);
-        for (int band = from; band < to; band++) {
-            int row = band % bands * FOUR + down, place = at + (band - from) * length + left;
-            if (row >= 0 && row < height) {
-                int begin = plane + band / bands * sample + row * step;
-                if (by == 1) {
-                    System.arraycopy(data, begin, lines, place, used);
-                } else {
-                    for (int q = 0; q < used; q++) {
-                        lines[place + q] = data[begin + q * by];
-                    }
+        begin += row * step;
+        if (by != 1) {
+            for (int j = first; j < end; j++) {
+                for (int q = 0; q < used; q++) {
+                    copies[j * used + q] = data[begin + j * step + q * by];
                 }
             }
+            data = copies;
+            begin = 0;
+            step = used;
         }
+        for (int j = 0, a = at; j < SIX; j++, a += apart) {
+            for (int q = 0; q < left; q++) {
+                lines[a + q] = 0;
+            }
+            for (int q = left + used; q < length; q++) {
+                lines[a + q] = 0;
+            }
+        }
+        primitives.transform(RowTransform.INPUT, data, begin, step, first, end, 0, lines, at + left, apart, used);
     }
 
-    private void scatter(float[] sums, int channel, int from, int to, int n) {
-        int height = (int) target.shape().dim(2);
+    /// The rows of outputs of a channel from the sums.
+    private void scatter(float[] sums, int channel, int from, int to, int n, float offset) {
+        int height = (int) target.shape().dim(2), next = targets * n;
         for (int band = from; band < to; band++) {
             int row = band % bands * FOUR, at = channel * n + (band - from) * length;
             int begin = target.start() + ((band / bands * targets + channel) * height + row) * width;
-            for (int j = 0; j < Math.min(FOUR, height - row); j++) {
-                System.arraycopy(sums, at + j * targets * n, target.floats(), begin + j * width, width);
-            }
+            int end = Math.min(FOUR, height - row);
+            primitives.transform(
+                    RowTransform.OUTPUT, sums, at, next, 0, end, offset, target.floats(), begin, width, width);
         }
     }
 
@@ -312,7 +324,8 @@ final class Winograd {
             for (int j = 0; j < FOUR; j++) {
                 turn(band / bands, band % bands * FOUR + j, errors, j * next + place);
             }
-            primitives.transform(RowTransform.GRADIENT, errors, place, next, 0, length * targets);
+            primitives.transform(
+                    RowTransform.GRADIENT, errors, place, next, 0, FOUR, 0, errors, place, next, length * targets);
         }
         for (int i = 0; i < SIX; i++) {
             Arrays.fill(errors, i * next + (to - from) * length * targets, (i + 1) * next, 0);

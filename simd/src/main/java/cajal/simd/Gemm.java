@@ -81,8 +81,23 @@ final class Gemm {
         } else if (NarrowGemm.fits(a, b, c)) {
             NarrowGemm.multiply(a, b, c, accumulate, scratch);
         } else {
-            new Gemm(a, b, c, accumulate, scratch).run();
+            int rest = c.columns() % NR, whole = c.columns() - rest;
+            boolean apart = whole > 0 && rest > 0 && NarrowGemm.fits(a, columns(b, whole), columns(c, whole));
+            FloatMatrix right = apart ? first(b, whole) : b, to = apart ? first(c, whole) : c;
+            new Gemm(a, right, to, accumulate, scratch).run();
+            if (apart) NarrowGemm.multiply(a, columns(b, whole), columns(c, whole), accumulate, scratch);
         }
+    }
+
+    /// The first columns of a matrix.
+    private static FloatMatrix first(FloatMatrix x, int columns) {
+        return new FloatMatrix(x.data(), x.offset(), x.rows(), columns, x.rowStride(), x.columnStride());
+    }
+
+    /// The columns from `from` on.
+    private static FloatMatrix columns(FloatMatrix x, int from) {
+        int left = x.columns() - from;
+        return new FloatMatrix(x.data(), x.at(0, from), x.rows(), left, x.rowStride(), x.columnStride());
     }
 
     // A few rows or columns -------------------------------------------------------------------------------------------

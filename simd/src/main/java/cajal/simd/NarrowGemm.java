@@ -18,7 +18,8 @@ final class NarrowGemm {
     private static final int ROWS = 8;
     private static final int DEEPEST = 1024; // rows of B, 64 kB with their padding, up to which it is taken
     private static final float[] ZEROS = new float[VL];
-    private static final int GRAIN = 1 << 18; // multiply-adds below which threads cost more than they save
+    private static final int GRAIN =
+            1 << 18; // multiply-adds, those of idle lanes too, below which threads cost more than they save
 
     private NarrowGemm() {}
 
@@ -27,16 +28,16 @@ final class NarrowGemm {
     }
 
     static void multiply(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
-        int m = a.rows(), k = a.columns(), n = b.columns();
+        int m = a.rows(), k = a.columns();
         // What a vector reads beyond a row's end is in the same array, and goes nowhere.
         boolean there = b.columnStride() == 1 && b.rowStride() >= 0 && b.at(k - 1, 0) + VL <= b.data().length;
         float[] right = there ? b.data() : scratch.take(k * VL);
         if (!there) pack(b, right);
         int b0 = there ? b.offset() : 0, rb = there ? b.rowStride() : VL;
-        if ((long) m * k * n <= GRAIN) {
+        if ((long) m * k * VL <= GRAIN) {
             rows(0, m, a, right, b0, rb, c, accumulate, scratch);
         } else {
-            int grain = Math.max(1, GRAIN / (k * n) / ROWS) * ROWS;
+            int grain = Math.max(1, GRAIN / (k * VL) / ROWS) * ROWS;
             Workers.ranges(m, grain, (i, end) -> rows(i, end, a, right, b0, rb, c, accumulate, scratch));
         }
         if (!there) scratch.give(right);

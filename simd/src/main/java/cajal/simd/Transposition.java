@@ -18,6 +18,10 @@ final class Transposition {
     /// `to[at + p·width + q] = from[source + p·down + q·across]` for `p < rows` and `q < columns`.
     static void toPanel(
             float[] from, int source, int down, int across, int rows, int columns, float[] to, int at, int width) {
+        if (across == 1 && columns > 4) {
+            for (int p = 0; p < rows; p++) System.arraycopy(from, source + p * down, to, at + p * width, columns);
+            return;
+        }
         int q = 0, done = 0;
         if (down == 1) {
             done = rows - rows % 4;

@@ -2,6 +2,7 @@ package cajal.simd;
 
 import cajal.kernel.FloatMatrix;
 import cajal.kernel.FloatPrimitives;
+import cajal.kernel.LstmSlopes;
 import cajal.kernel.OnePass;
 import cajal.kernel.Program;
 import cajal.kernel.RowTransform;
@@ -76,8 +77,25 @@ final class VectorFloats implements FloatPrimitives {
     }
 
     @Override
-    public void transform(RowTransform which, float[] a, int at, int step, float offset, int n) {
-        VectorRows.transform(which, a, at, step, offset, n);
+    public void lstmSlopes(float[] row, float[] dh, float[] dc, int d, float[] dz, int to, int n) {
+        int whole = VectorCells.lstmSlopes(row, dh, dc, d, dz, to, n);
+        LstmSlopes.apply(row, dh, dc, d, dz, to, n, whole);
+    }
+
+    @Override
+    public void transform(
+            RowTransform which,
+            float[] from,
+            int at,
+            int step,
+            int first,
+            int end,
+            float offset,
+            float[] to,
+            int start,
+            int apart,
+            int n) {
+        VectorRows.transform(which, from, at, step, first, end, offset, to, start, apart, n);
     }
 
     @Override

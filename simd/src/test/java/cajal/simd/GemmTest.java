@@ -77,6 +77,8 @@ class GemmTest {
             check(33, 33, 1, layouts, false);
             check(10, 30, 784, layouts, true); // dot products, two rows by four
             check(13, 5, 300, layouts, false);
+            check(70, 65, 300, layouts, true); // two whole tiles and a column
+            check(30, 784, 10, layouts, false);
             check(1, 30, 784, layouts, true); // one row by eight
             check(300, 10, 128, layouts, true); // a last layer
             check(5, 13, 1030, layouts, false);

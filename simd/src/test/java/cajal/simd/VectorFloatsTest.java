@@ -246,28 +246,99 @@ class VectorFloatsTest {
             {{1, 0, 0, 0}, {1, n1, n2, n3}, {1, -n1, n2, -n3}, {1, f1, f2, f3}, {1, -f1, f2, -f3}, {0, 0, 0, 1}}
         };
         for (RowTransform which : RowTransform.values()) {
-            double[][] matrix = matrices[which.ordinal()];
-            float offset = which == RowTransform.OUTPUT ? 0.5f : 0;
+            int rowsIn = which == RowTransform.GRADIENT ? 4 : 6, rowsOut = which == RowTransform.OUTPUT ? 4 : 6;
             for (int n : SIZES) {
-                int step = n + 3;
-                float[] a = numbers(6 * step + 1, true), before = a.clone(), same = a.clone();
-                vectors.transform(which, a, 1, step, offset, n);
-                plain.transform(which, same, 1, step, offset, n);
-                assertThat(a).as("seed %s, %s, n %s", seed, which, n).isEqualTo(same);
-                for (int r = 0; r < matrix.length; r++) {
-                    for (int i = 0; i < n; i++) {
-                        double sum = offset, size = offset;
-                        for (int j = 0; j < matrix[r].length; j++) {
-                            sum += matrix[r][j] * before[1 + j * step + i];
-                            size += Math.abs(matrix[r][j] * before[1 + j * step + i]);
-                        }
-                        assertThat((double) a[1 + r * step + i])
-                                .as("seed %s, %s, n %s, row %s", seed, which, n, r)
-                                .isCloseTo(sum, within(size * 0x1p-22));
-                    }
+                for (int[] inside : new int[][] {{0, 6}, {1, 6}, {2, 5}, {0, 3}, {0, 1}}) {
+                    transformed(which, matrices[which.ordinal()], rowsIn, rowsOut, n, inside[0], inside[1]);
                 }
             }
         }
+    }
+
+    private void transformed(
+            RowTransform which, double[][] matrix, int rowsIn, int rowsOut, int n, int first, int end) {
+        boolean out = which == RowTransform.OUTPUT;
+        int step = n + 3, apart = n + 5;
+        float offset = out ? 0.5f : 0;
+        float[] from = numbers(rowsIn * step + 1, true);
+        for (int i = 0; i < from.length && !out; i++) { // nothing may be read of what lies outside
+            int row = (i - 1) / step;
+            if (i < 1 || row < first || row >= end) from[i] = Float.NaN;
+        }
+        float[] to = new float[rowsOut * apart + 2], same = to.clone();
+        vectors.transform(which, from, 1, step, first, end, offset, to, 2, apart, n);
+        plain.transform(which, from, 1, step, first, end, offset, same, 2, apart, n);
+        assertThat(to)
+                .as("seed %s, %s, n %s, rows %s to %s", seed, which, n, first, end)
+                .isEqualTo(same);
+        for (int i = 0; i < to.length; i++) {
+            int r = i < 2 ? -1 : (i - 2) / apart, q = (i - 2) % apart;
+            double sum = 0, size = 0;
+            if (r >= 0 && q < n && (!out || first <= r && r < end)) {
+                sum = offset;
+                size = offset;
+                for (int j = 0; j < rowsIn; j++) {
+                    double x = out || first <= j && j < end ? from[1 + j * step + q] : 0;
+                    sum += matrix[r][j] * x;
+                    size += Math.abs(matrix[r][j] * x);
+                }
+            }
+            assertThat((double) to[i])
+                    .as("seed %s, %s, n %s, rows %s to %s, place %s", seed, which, n, first, end, i)
+                    .isCloseTo(sum, within(size * 0x1p-22));
+        }
+    }
+
+    @Test
+    void transformsInPlaceGiveTheSame() {
+        for (int n : SIZES) {
+            int step = n + 3;
+            float[] a = numbers(6 * step, true), to = new float[6 * step];
+            vectors.transform(RowTransform.GRADIENT, a, 0, step, 0, 4, 0, to, 0, step, n);
+            vectors.transform(RowTransform.GRADIENT, a, 0, step, 0, 4, 0, a, 0, step, n);
+            for (int i = 0; i < 6 * n; i++) {
+                assertThat(a[i / n * step + i % n]).isEqualTo(to[i / n * step + i % n]);
+            }
+        }
+    }
+
+    @Test
+    void slopesOfAnLstmAreThePlainBitsAndThoseOfTheFormulas() {
+        for (int n : SIZES) {
+            float[] row = numbers(7 * n, true), dh = numbers(n + 3, true), dc = numbers(n + 3, true);
+            float[] h = dh.clone(), c = dc.clone(), dz = new float[4 * n + 2], z = dz.clone();
+            double[] i = doubles(row, 0, n), f = doubles(row, n, n), g = doubles(row, 2 * n, n);
+            double[] o = doubles(row, 3 * n, n), p = doubles(row, 5 * n, n), u = doubles(row, 6 * n, n);
+            double[] oldH = doubles(dh, 3, n), oldC = doubles(dc, 3, n);
+            vectors.lstmSlopes(row, dh, dc, 3, dz, 2, n);
+            plain.lstmSlopes(row, h, c, 3, z, 2, n);
+            assertThat(dz).as("seed %s, n %s", seed, n).isEqualTo(z);
+            assertThat(dh).as("seed %s, n %s", seed, n).isEqualTo(h);
+            assertThat(dc).as("seed %s, n %s", seed, n).isEqualTo(c);
+            for (int j = 0; j < n; j++) {
+                double s = oldC[j] + oldH[j] * o[j] * (1 - u[j] * u[j]);
+                double size = Math.abs(oldC[j]) + Math.abs(oldH[j] * o[j]) * (1 + u[j] * u[j]);
+                close(dz[2 + j], s * g[j] * i[j] * (1 - i[j]), size * g[j] * i[j] * (1 + Math.abs(i[j])));
+                close(dz[2 + n + j], s * p[j] * f[j] * (1 - f[j]), size * p[j] * f[j] * (1 + Math.abs(f[j])));
+                close(dz[2 + 2 * n + j], s * i[j] * (1 - g[j] * g[j]), size * i[j] * (1 + g[j] * g[j]));
+                close(
+                        dz[2 + 3 * n + j],
+                        oldH[j] * u[j] * o[j] * (1 - o[j]),
+                        oldH[j] * u[j] * o[j] * (1 + Math.abs(o[j])));
+                close(dc[3 + j], s * f[j], size * f[j]);
+                assertThat(dh[3 + j]).isZero();
+            }
+        }
+    }
+
+    private static double[] doubles(float[] x, int from, int n) {
+        double[] d = new double[n];
+        for (int i = 0; i < n; i++) d[i] = x[from + i];
+        return d;
+    }
+
+    private void close(float actual, double expected, double size) {
+        assertThat((double) actual).as("seed %s", seed).isCloseTo(expected, within(Math.abs(size) * 0x1p-21));
     }
 
     @Test

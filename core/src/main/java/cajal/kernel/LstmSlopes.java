@@ -1,0 +1,37 @@
+package cajal.kernel;
+
+/// The backward pass of one step of an LSTM, neuron by neuron.
+///
+/// Legend: `i, f, g, o` the gates' values, `c` the cell, `p` the cell before, `u = tanh(c)`; `dh, dc, dz` gradients
+/// by the state, the cell and what the gates get.
+public final class LstmSlopes {
+    private LstmSlopes() {}
+
+    /// For neurons `from … n - 1`, with `s = dc + dh·o·(1 - u²)`:
+    /// ```
+    /// dz_i = s·g·i·(1 - i)      dz_g = s·i·(1 - g²)        dc becomes s·f
+    /// dz_f = s·p·f·(1 - f)      dz_o = dh·u·o·(1 - o)      dh becomes 0
+    /// ```
+    ///
+    /// @param row `i, f, g, o, c, p, u` of `n` neurons each, behind each other
+    /// @param dh the gradient by the state, from `d` on
+    /// @param dc the gradient by the cell, from `d` on
+    /// @param d the first neuron's place
+    /// @param dz what is computed, gate by gate, from `to` on
+    /// @param to the first place
+    /// @param n how many neurons there are
+    /// @param from the first neuron that is computed
+    public static void apply(float[] row, float[] dh, float[] dc, int d, float[] dz, int to, int n, int from) {
+        for (int j = from; j < n; j++) {
+            float i = row[j], f = row[n + j], g = row[2 * n + j], o = row[3 * n + j];
+            float before = row[5 * n + j], u = row[6 * n + j];
+            float s = dc[d + j] + dh[d + j] * o * (1 - u * u);
+            dz[to + j] = s * g * i * (1 - i);
+            dz[to + n + j] = s * before * f * (1 - f);
+            dz[to + 2 * n + j] = s * i * (1 - g * g);
+            dz[to + 3 * n + j] = dh[d + j] * u * o * (1 - o);
+            dc[d + j] = s * f;
+            dh[d + j] = 0;
+        }
+    }
+}
