@@ -316,9 +316,7 @@ final class ConvolutionLoop {
             float[] sums = direct ? target.floats() : Scratch.shared().take(targets * n);
             int first = direct ? at + l0 : 0;
             int step = direct ? plane : n;
-            for (int i = 0;
-                    i < targets;
-                    i++) { // also to fetch the sums: begun with 0 by the product, it took a third longer
+            for (int i = 0; i < targets; i++) { // fetches them, too: it took longer when the product began at 0
                 float value = bias.length > 0 ? bias[group * targets + i] : 0;
                 Arrays.fill(sums, first + i * step, first + i * step + n, value);
             }
