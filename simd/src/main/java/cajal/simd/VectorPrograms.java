@@ -136,41 +136,57 @@ final class VectorPrograms {
         for (; i < to; i++) d[at + i] = g[go + i] * (1 - x[xo + i] * x[xo + i]);
     }
 
-    /// `x·(erf(x/√2) + 1)/2`
-    private static void gelu(float[] x, int xo, float[] d, int at, int from, int to) {
-        int i = from;
-        for (; i <= to - VL; i += VL) {
-            FloatVector y = load(x, xo + i);
-            y.mul(VectorMath.erf(y.mul(ROOT_HALF)).add(1).mul(0.5f)).intoArray(d, at + i);
-        }
-        for (; i < to; i++) d[at + i] = x[xo + i] * ((FloatMath.erf(x[xo + i] * ROOT_HALF) + 1) * 0.5f);
-    }
-
     /// A loop over a piece that stays in the cache, into `d`.
     private interface Piece {
         void run(float[] x, int xo, float[] g, int go, float[] d, int at, int n);
     }
 
-    /// The parts of GELU's gradient. Called in turn through one interface, they are three to C2, which inlines none:
-    /// in one method they would pass its limit of nodes, and the vectors would be boxed.
-    private static final Piece[] GELU_GRADIENT = {
-        VectorPrograms::geluErf, VectorPrograms::geluShare, VectorPrograms::geluSlope
+    /// The parts of GELU and of its gradient. Called in turn through one interface, they are three and more to C2,
+    /// which inlines none: in one method they would pass its limit of nodes, and the vectors would be boxed.
+    private static final Piece[] GELU = {
+        VectorPrograms::geluScaled, VectorPrograms::geluErf, VectorPrograms::geluProduct
     };
 
-    /// `g·(erf(x/√2) + 1)/2 + g·x/2·e^(-x²/2)·2/√π/√2`
-    private static void geluGradient(float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
+    private static final Piece[] GELU_GRADIENT = {
+        VectorPrograms::geluScaled, VectorPrograms::geluErf, VectorPrograms::geluShare, VectorPrograms::geluSlope
+    };
+
+    private static void pieces(
+            Piece[] parts, float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
         for (int i = from; i < to; i += PIECE) {
             int n = Math.min(PIECE, to - i);
-            for (Piece part : GELU_GRADIENT) part.run(x, xo + i, g, go + i, d, at + i, n);
+            for (Piece part : parts) part.run(x, xo + i, g, go + i, d, at + i, n);
         }
     }
 
-    /// `erf(x/√2)`
+    /// `x·(erf(x/√2) + 1)/2`
+    private static void gelu(float[] x, int xo, float[] d, int at, int from, int to) {
+        pieces(GELU, x, xo, x, xo, d, at, from, to);
+    }
+
+    /// `g·(erf(x/√2) + 1)/2 + g·x/2·e^(-x²/2)·2/√π/√2`
+    private static void geluGradient(float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
+        pieces(GELU_GRADIENT, x, xo, g, go, d, at, from, to);
+    }
+
+    private static void geluScaled(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
+        int i = 0;
+        for (; i <= n - VL; i += VL) load(x, xo + i).mul(ROOT_HALF).intoArray(d, at + i);
+        for (; i < n; i++) d[at + i] = x[xo + i] * ROOT_HALF;
+    }
+
     private static void geluErf(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
         int i = 0;
-        for (; i <= n - VL; i += VL)
-            VectorMath.erf(load(x, xo + i).mul(ROOT_HALF)).intoArray(d, at + i);
-        for (; i < n; i++) d[at + i] = FloatMath.erf(x[xo + i] * ROOT_HALF);
+        for (; i <= n - VL; i += VL) VectorMath.erf(load(d, at + i)).intoArray(d, at + i);
+        for (; i < n; i++) d[at + i] = FloatMath.erf(d[at + i]);
+    }
+
+    private static void geluProduct(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
+        int i = 0;
+        for (; i <= n - VL; i += VL) {
+            load(x, xo + i).mul(load(d, at + i).add(1).mul(0.5f)).intoArray(d, at + i);
+        }
+        for (; i < n; i++) d[at + i] = x[xo + i] * ((d[at + i] + 1) * 0.5f);
     }
 
     private static void geluShare(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
