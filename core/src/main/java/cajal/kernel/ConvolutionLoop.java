@@ -16,6 +16,7 @@ import java.util.List;
 /// input, kernel and output behind the first two axes.
 final class ConvolutionLoop {
     private static final int BLOCK = 1 << 16; // sums that are worked on at a time
+    private static final int LINE = 16; // numbers of a cache line
     static final int WORK = 1 << 17; // multiply-adds below which threads cost more than they save
 
     final FloatPrimitives primitives;
@@ -273,20 +274,37 @@ final class ConvolutionLoop {
             for (List<Tap> taps : phases) {
                 int[] runs = new int[taps.size() * sources];
                 factors.add(new Factors(weights, to, runs));
+                int[] places = new int[taps.size()];
+                for (int p = 0; p < runs.length; p++) {
+                    places[p / sources] = taps.get(p / sources).weight();
+                    runs[p] = taps.get(p / sources).offset() + p % sources * from.size();
+                }
                 for (int group = 0; group < groups; group++) {
-                    int p = 0;
-                    for (Tap tap : taps) {
-                        for (int j = 0; j < sources; j++) {
-                            runs[p++] = tap.offset() + j * from.size();
-                            int at = w.start() + group * perGroup + tap.weight() + j * across;
-                            for (int i = 0; i < targets; i++) {
-                                weights[to++] = w.floats()[at + i * down];
-                            }
+                    int at = w.start() + group * perGroup, begin = to;
+                    int grain = Math.max(1, WORK / Math.max(1, targets * places.length));
+                    Workers.ranges(sources, grain, (j0, j1) -> turn(places, at, j0, j1, weights, begin));
+                    to += runs.length * targets;
+                }
+            }
+            return factors;
+        }
+
+        /// The weights of the sources `j0 .. j1 - 1`. Where targets are further apart than sources, a cache line of
+        /// them at a time, so that each is read along its own run.
+        private void turn(int[] places, int at, int j0, int j1, float[] weights, int to) {
+            float[] from = w.floats();
+            int some = down > across ? LINE : targets;
+            for (int i0 = 0; i0 < targets; i0 += some) {
+                int i1 = Math.min(i0 + some, targets);
+                for (int j = j0; j < j1; j++) {
+                    for (int k = 0; k < places.length; k++) {
+                        int source = at + places[k] + j * across, target = to + (k * sources + j) * targets;
+                        for (int i = i0; i < i1; i++) {
+                            weights[target + i] = from[source + i * down];
                         }
                     }
                 }
             }
-            return factors;
         }
 
         private void unit(int sample, int group, List<Factors> phases) {

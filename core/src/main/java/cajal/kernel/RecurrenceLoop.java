@@ -1,12 +1,10 @@
 package cajal.kernel;
 
 /// Recurrent layers in single precision: some sequences at a time go through all steps, so that threads meet
-/// once a
-/// layer, not once a step.
+/// once a layer, not once a step.
 ///
 /// Legend: `T` steps, `H` neurons, `G` gates, `K` numbers kept a neuron; `m` sequences from `b0`; `z` what the
-/// gates
-/// get, then their values.
+/// gates get, then their values.
 final class RecurrenceLoop {
     private static final int BLOCK = 16; // sequences
     private static final int LINE = 16; // numbers of a cache line
@@ -118,9 +116,8 @@ final class RecurrenceLoop {
         return true;
     }
 
-    /// A copy of the weights, with `down` the axis of its rows, whose rows lie an odd number of cache lines apart, so
-    /// that
-    /// what is taken below each other does not displace itself.
+    /// A copy of the weights, with `down` the axis of its rows. These lie an odd number of cache lines apart, so
+    /// that what stands below each other does not displace itself.
     private FloatMatrix apart(View w, int down, int across) {
         int rows = (int) w.shape().dim(down), columns = (int) w.shape().dim(across);
         int step = ((columns + LINE - 1) / LINE | 1) * LINE;

@@ -1,9 +1,8 @@
 package cajal.kernel;
 
-/// What [Winograd] does to rows before and after it multiplies them, place by place, on the way from where they lie to
-/// where they are wanted: with polynomials taken at 0, at `±n` ([#NEAR]), at `±f` ([#FAR]) and at infinity. These
-/// points cost little accuracy, and all
-/// their powers here are exact.
+/// What [Winograd] does to rows before and after it multiplies them, place by place, on the way from where they
+/// lie to where they are wanted: with polynomials taken at 0, at `±n` ([#NEAR]), at `±f` ([#FAR]) and at
+/// infinity. These points cost little accuracy, and all their powers here are exact.
 public enum RowTransform {
     /// Six rows of inputs `d` become the six that are multiplied:
     /// ```

@@ -18,8 +18,7 @@ final class NarrowGemm {
     private static final int ROWS = 8;
     private static final int DEEPEST = 1024; // rows of B, 64 kB with their padding, up to which it is taken
     private static final float[] ZEROS = new float[VL];
-    private static final int GRAIN =
-            1 << 18; // multiply-adds, those of idle lanes too, below which threads cost more than they save
+    private static final int GRAIN = 1 << 18; // multiply-adds, idle lanes' too, below which threads cost more
 
     private NarrowGemm() {}
 
