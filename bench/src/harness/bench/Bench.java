@@ -19,7 +19,7 @@ public final class Bench {
 
     private Bench(Options options) throws IOException {
         this.options = options;
-        this.journal = new Journal(Path.of(System.getProperty("bench.out"), "journal.tsv"), options.keep());
+        this.journal = new Journal(Path.of(System.getProperty("bench.out"), "journal.tsv"), options.keep(), !options.markdown().isEmpty());
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -35,7 +35,9 @@ public final class Bench {
             say(Report.line(w, journal.results(), options));
             write(new Report(journal.results(), options));
         }
-        System.out.println(new Report(journal.results(), options).markdown());
+        Report report = new Report(journal.results(), options);
+        write(report); // where nothing was missing, too: the operations or the limits may be new
+        System.out.println(report.markdown());
     }
 
     /// After each workload, so that an interrupt loses one.

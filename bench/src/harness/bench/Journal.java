@@ -11,11 +11,14 @@ import java.util.Map;
 /// What was measured so far, workload by workload, in a file, so that a long run can be gone on with.
 final class Journal {
     private final Path file;
+    private final boolean written;
     private final Map<String, List<Result>> all = new LinkedHashMap<>();
 
-    /// @param keep what an earlier run left; otherwise it begins empty
-    Journal(Path file, boolean keep) throws IOException {
+    /// @param keep whether what an earlier run left stays; otherwise it begins empty
+    /// @param written whether the file is written: not by a run that writes no page, which only looks
+    Journal(Path file, boolean keep, boolean written) throws IOException {
         this.file = file;
+        this.written = written;
         if (keep && Files.exists(file)) {
             for (String line : Files.readAllLines(file)) {
                 int tab = line.indexOf('\t');
@@ -33,6 +36,9 @@ final class Journal {
         List<Result> together = new ArrayList<>(w.group() == Workload.Group.MACHINE ? all.getOrDefault(w.name(), List.of()) : List.of());
         together.addAll(results);
         all.put(w.name(), together);
+        if (!written) {
+            return;
+        }
         StringBuilder text = new StringBuilder();
         all.forEach((name, rows) -> rows.forEach(r -> text.append(name).append('\t').append(r.line()).append('\n')));
         Path next = file.resolveSibling(file.getFileName() + ".new");

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 /// @param warm seconds before each measurement
 /// @param seconds of each measurement
 /// @param against the class path of another build of Cajal to compare with; empty if none
-/// @param keep what earlier runs measured
-/// @param onlyMissing workloads that earlier runs did not measure
+/// @param keep whether what earlier runs measured stays
+/// @param onlyMissing whether only what they did not measure is measured
 /// @param markdown where the page is written; empty for the terminal only
 record Options(
         List<Workload> workloads,
@@ -39,7 +39,7 @@ record Options(
               --threads NUMBERS  (1,2)                               --repeats NUMBER of processes each  (2)
               --warm SECONDS     before each measurement  (3)        --seconds SECONDS of each measurement  (2)
               --out FILE.md      instead of docs/performance.md; `-` writes no file. The JSON lies beside it
-              --continue         keeps what earlier runs measured: with --workloads all but those, otherwise what is missing is measured
+              --continue         keeps what earlier runs measured, and measures what they did not; the named --workloads anew
               --against JARS     another build of Cajal to compare with, as a class path: only Cajal is measured
               --list             the workloads
               --operations …     single operations and what they allocate, by JMH; its own options may follow""";

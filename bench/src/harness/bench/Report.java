@@ -45,12 +45,12 @@ final class Report {
     }
 
     /// The time of a library, NaN if it was not measured.
-    private static double median(List<Result> all, String peer, int threads) {
+    private static double seconds(List<Result> all, String peer, int threads) {
         return Result.fastest(of(all, peer, threads));
     }
 
     private static double best(List<Result> all, String peer, List<Integer> threads) {
-        return threads.stream().mapToDouble(t -> median(all, peer, t)).filter(Double::isFinite).min().orElse(Double.NaN);
+        return threads.stream().mapToDouble(t -> seconds(all, peer, t)).filter(Double::isFinite).min().orElse(Double.NaN);
     }
 
     private static Set<String> peers(List<Result> all) {
@@ -76,14 +76,14 @@ final class Report {
                 .filter(e -> e.getKey().name().equals(machine))
                 .mapToDouble(e -> {
                     Task t = e.getKey().task();
-                    return Math.max(t.flops(), t.bytes()) / median(e.getValue(), Contender.MACHINE, threads);
+                    return Math.max(t.flops(), t.bytes()) / seconds(e.getValue(), Contender.MACHINE, threads);
                 })
                 .findFirst()
                 .orElse(Double.NaN);
     }
 
     private double share(Workload w, List<Result> all, int threads) {
-        double time = median(all, Contender.CAJAL, threads);
+        double time = seconds(all, Contender.CAJAL, threads);
         return w.task().flops() > 0
                 ? w.task().flops() / time / limit("peak", threads)
                 : w.task().bytes() / time / limit("triad", threads);
@@ -120,7 +120,7 @@ final class Report {
         Set<String> names = all.stream().map(Result::peer).collect(Collectors.toCollection(LinkedHashSet::new));
         for (int t : options.threads()) {
             for (String name : names) {
-                b.append(String.format(Locale.ROOT, "  %s/%d %s", name, t, time(median(all, name, t))));
+                b.append(String.format(Locale.ROOT, "  %s/%d %s", name, t, time(seconds(all, name, t))));
             }
             fastest(all, List.of(t)).ifPresent(p -> b.append("  ×").append(times(ratio(all, p, List.of(t)))));
         }
@@ -293,8 +293,8 @@ final class Report {
             b.append("| ").append(w.name()).append(" | ").append(w.task()).append(" |");
             for (int t : threads) {
                 Optional<String> p = fastest(all, List.of(t));
-                b.append(" ").append(time(median(all, Contender.CAJAL, t)));
-                b.append(" | ").append(p.map(n -> n + " " + time(median(all, n, t))).orElse("–"));
+                b.append(" ").append(time(seconds(all, Contender.CAJAL, t)));
+                b.append(" | ").append(p.map(n -> n + " " + time(seconds(all, n, t))).orElse("–"));
                 b.append(" | ").append(p.map(n -> times(ratio(all, n, List.of(t)))).orElse("–")).append(" |");
             }
             b.append(" ").append(speedUp(all)).append(" |");
@@ -307,8 +307,8 @@ final class Report {
     }
 
     private String speedUp(List<Result> all) {
-        double one = median(all, Contender.CAJAL, options.threads().getFirst());
-        double ratio = one / median(all, Contender.CAJAL, options.threads().getLast());
+        double one = seconds(all, Contender.CAJAL, options.threads().getFirst());
+        double ratio = one / seconds(all, Contender.CAJAL, options.threads().getLast());
         return one < LONG || ratio >= SPEED_UP || Double.isNaN(ratio) ? times(ratio) : "**" + times(ratio) + "**";
     }
 
