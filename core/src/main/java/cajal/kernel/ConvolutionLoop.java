@@ -1,5 +1,7 @@
 package cajal.kernel;
 
+import static cajal.kernel.FloatPrimitives.PANEL;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +18,7 @@ import java.util.List;
 /// input, kernel and output behind the first two axes.
 final class ConvolutionLoop {
     private static final int BLOCK = 1 << 16; // sums that are worked on at a time
-    private static final int LINE = 16; // numbers of a cache line
+    private static final int SOME = 64; // sources whose weights are turned at a time
     static final int WORK = 1 << 17; // multiply-adds below which threads cost more than they save
 
     final FloatPrimitives primitives;
@@ -256,7 +258,8 @@ final class ConvolutionLoop {
         void run(List<List<Tap>> phases) {
             int units = (int) target.shape().dim(0) * groups;
             long work = (long) span * targets * sources * Planes.product(kernel);
-            float[] weights = Scratch.shared().take(groups * targets * sources * Planes.product(kernel));
+            int length = groups * FloatPrimitives.panels(targets, sources * Planes.product(kernel));
+            float[] weights = Scratch.shared().take(length);
             List<Factors> factors = factors(phases, weights);
             Workers.ranges(units, (int) Math.max(1, WORK / work), (first, end) -> {
                 for (int unit = first; unit < end; unit++) {
@@ -266,41 +269,42 @@ final class ConvolutionLoop {
             Scratch.shared().give(weights);
         }
 
-        /// The weights of each phase in the order of the sums, groups behind each other, column by column,
-        /// and where the window of each column begins.
+        /// The weights of each phase in the order of the sums, in panels, groups behind each other, and where the
+        /// windows of each place of the kernel begin.
         private List<Factors> factors(List<List<Tap>> phases, float[] weights) {
             List<Factors> factors = new ArrayList<>();
             int to = 0;
             for (List<Tap> taps : phases) {
-                int[] runs = new int[taps.size() * sources];
+                int[] runs = taps.stream().mapToInt(Tap::offset).toArray();
+                int[] places = taps.stream().mapToInt(Tap::weight).toArray();
+                int depth = runs.length * sources;
                 factors.add(new Factors(weights, to, runs));
-                int[] places = new int[taps.size()];
-                for (int p = 0; p < runs.length; p++) {
-                    places[p / sources] = taps.get(p / sources).weight();
-                    runs[p] = taps.get(p / sources).offset() + p % sources * from.size();
-                }
                 for (int group = 0; group < groups; group++) {
                     int at = w.start() + group * perGroup, begin = to;
-                    int grain = Math.max(1, WORK / Math.max(1, targets * places.length));
-                    Workers.ranges(sources, grain, (j0, j1) -> turn(places, at, j0, j1, weights, begin));
-                    to += runs.length * targets;
+                    int grain = Math.max(1, WORK / Math.max(1, PANEL * depth));
+                    int panels = (targets + PANEL - 1) / PANEL;
+                    Workers.ranges(panels, grain, (i0, i1) -> turn(places, at, i0, i1, weights, begin));
+                    to += FloatPrimitives.panels(targets, depth);
                 }
             }
             return factors;
         }
 
-        /// The weights of the sources `j0 .. j1 - 1`. Where targets are further apart than sources, a cache line of
-        /// them at a time, so that each is read along its own run.
-        private void turn(int[] places, int at, int j0, int j1, float[] weights, int to) {
+        /// The weights of the panels `i0 .. i1 - 1`, some sources at a time, which stay in the cache for all places.
+        private void turn(int[] places, int at, int i0, int i1, float[] weights, int to) {
             float[] from = w.floats();
-            int some = down > across ? LINE : targets;
-            for (int i0 = 0; i0 < targets; i0 += some) {
-                int i1 = Math.min(i0 + some, targets);
-                for (int j = j0; j < j1; j++) {
+            int depth = places.length * sources;
+            for (int i = i0; i < i1; i++) {
+                int begin = at + i * PANEL * down, rows = Math.min(PANEL, targets - i * PANEL);
+                for (int j0 = 0; j0 < sources; j0 += SOME) {
+                    int j1 = Math.min(j0 + SOME, sources);
                     for (int k = 0; k < places.length; k++) {
-                        int source = at + places[k] + j * across, target = to + (k * sources + j) * targets;
-                        for (int i = i0; i < i1; i++) {
-                            weights[target + i] = from[source + i * down];
+                        int source = begin + places[k] + j0 * across,
+                                target = to + (i * depth + k * sources + j0) * PANEL;
+                        for (int j = j0; j < j1; j++, source += across, target += PANEL) {
+                            for (int r = 0; r < rows; r++) {
+                                weights[target + r] = from[source + r * down];
+                            }
                         }
                     }
                 }
@@ -340,10 +344,13 @@ final class ConvolutionLoop {
             }
             if (factors.runs.length > 0) {
                 primitives.multiplyRuns(
-                        factors.of(group, targets),
+                        factors.weights,
+                        factors.at + group * FloatPrimitives.panels(targets, factors.runs.length * sources),
                         planes,
                         start + l0,
                         factors.runs,
+                        sources,
+                        from.size(),
                         new FloatMatrix(sums, first, targets, n, step, 1),
                         true);
             }
@@ -356,14 +363,9 @@ final class ConvolutionLoop {
 
     /// What the sums of a phase are taken of.
     ///
-    /// @param weights the weights from `at` on, groups behind each other, each column by column
+    /// @param weights the weights in panels from `at` on, groups behind each other
     /// @param at the first one
-    /// @param runs where the window of each column begins
+    /// @param runs where the windows of each place of the kernel begin
     @SuppressWarnings("ArrayRecordComponent") // never compared or hashed
-    private record Factors(float[] weights, int at, int[] runs) {
-        FloatMatrix of(int group, int targets) {
-            int each = runs.length * targets;
-            return new FloatMatrix(weights, at + group * each, targets, runs.length, 1, targets);
-        }
-    }
+    private record Factors(float[] weights, int at, int[] runs) {}
 }

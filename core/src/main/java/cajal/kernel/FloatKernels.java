@@ -4,7 +4,9 @@ import java.util.Arrays;
 
 /// Fast kernels for `F32` on a set of primitives; answers false to other element types.
 public class FloatKernels implements Kernels {
-    private static final int GRAIN = 16_384; // elements below which a split among threads costs more than it saves
+    static final int GRAIN = 16_384; // elements below which a split among threads costs more than it saves
+
+    private static final int PIECE = 1024; // elements that stay in the first-level cache with what is made of them
 
     private final String name;
     private final int priority;
@@ -44,6 +46,8 @@ public class FloatKernels implements Kernels {
             case Task.AffineGradient() -> floats(in) && denseFloats(out) && affineGradient(in, out);
             case Task.Convolution c -> floats(in) && denseFloats(out[0]) && convolve(c, in, out[0]);
             case Task.Softmax(var log) -> denseFloats(in[0], out[0]) && softmax(log, in[0], out[0]);
+            case Task.SoftmaxGradient(var log) ->
+                denseFloats(in) && denseFloats(out) && softmaxGradient(log, in[0], in[1], out[0]);
             case Task.CrossEntropy(var mean) ->
                 denseFloats(in[0]) && denseFloats(out) && FloatCrossEntropy.forward(this, mean, in, out);
             case Task.CrossEntropyGradient(var mean) ->
@@ -212,7 +216,12 @@ public class FloatKernels implements Kernels {
             return true;
         }
         int rows = (int) (in.size() / n);
-        Workers.ranges(rows, Math.max(1, GRAIN / 4 / n), (from, to) -> softmaxRows(log, in, out, n, from, to));
+        int some = Math.max(1, PIECE / n);
+        Workers.ranges(rows, Math.max(1, GRAIN / 4 / n), (from, to) -> {
+            for (int row = from; row < to; row += some) {
+                softmaxRows(log, in, out, n, row, Math.min(to, row + some));
+            }
+        });
         return true;
     }
 
@@ -241,6 +250,31 @@ public class FloatKernels implements Kernels {
         }
         Scratch.shared().give(e);
         Scratch.shared().give(shifted);
+    }
+
+    private boolean softmaxGradient(boolean log, View slopes, View result, View out) {
+        int n = (int) out.shape().dim(-1);
+        if (out.size() == 0) {
+            return true;
+        }
+        Workers.ranges((int) (out.size() / n), Math.max(1, GRAIN / 4 / n), (from, to) -> {
+            float[] g = slopes.floats(), y = result.floats(), d = out.floats();
+            float[] e = Scratch.shared().take(log ? n : 0);
+            for (int row = from; row < to; row++) {
+                int k = slopes.start() + row * n, i = result.start() + row * n, at = out.start() + row * n;
+                if (log) {
+                    float sum = primitives.reduce(Task.Reduction.SUM, g, k, n);
+                    primitives.apply(Scalar.EXP, y, i, y, i, y, i, e, 0, n);
+                    System.arraycopy(g, k, d, at, n);
+                    primitives.addScaled(e, 0, -sum, d, at, n);
+                } else {
+                    primitives.line(g, k, primitives.dot(g, k, y, i, n), 1, 0, d, at, n);
+                    primitives.apply(Scalar.MUL, d, at, y, i, y, i, d, at, n);
+                }
+            }
+            Scratch.shared().give(e);
+        });
+        return true;
     }
 
     private static boolean argReduce(boolean largest, View in, View out) {

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All implementations give the same bits: the same polynomials, the same order of additions.
 public interface FloatPrimitives {
+    /// The rows of a matrix in panels that stand side by side.
+    int PANEL = 8;
+
     /// Whether operands and results may stand at any offset of any array without loss of speed. If not, every
     /// run starts at 0 of an array of its own.
     boolean anywhere();
@@ -63,17 +66,34 @@ public interface FloatPrimitives {
     /// overlap.
     void turn(float[] from, int source, int down, int across, int rows, int columns, float[] to, int at, int width);
 
-    /// `C = A·B`, or `C += A·B`, row `p` of `B` being the run of neighbours that begins at `b[at + runs[p]]`, so that
-    /// rows
-    /// may overlap: the windows of a convolution. Each element of a C of two columns or more is one chain of
-    /// fused multiply-adds in ascending order of `p`.
-    default void multiplyRuns(FloatMatrix a, float[] b, int at, int[] runs, FloatMatrix c, boolean accumulate) {
-        int k = a.columns(), n = c.columns();
+    /// `C = A·B`, or `C += A·B`, the rows of `B` being runs of neighbours that may overlap, the windows of a
+    /// convolution: row `t·each + p` begins at `b[at + runs[t] + p·step]`, for `p < each`. `A` lies in panels, as
+    /// [#panel] says, from `a[a0]` on. Each element of `C` is one chain of fused multiply-adds in ascending
+    /// order of the rows.
+    default void multiplyRuns(
+            float[] a, int a0, float[] b, int at, int[] runs, int each, int step, FloatMatrix c, boolean accumulate) {
+        int k = runs.length * each, n = c.columns();
         float[] rows = Scratch.shared().take(k * n);
         for (int p = 0; p < k; p++) {
-            System.arraycopy(b, at + runs[p], rows, p * n, n);
+            System.arraycopy(b, at + runs[p / each] + p % each * step, rows, p * n, n);
         }
-        multiply(a, FloatMatrix.of(rows, k, n), c, accumulate);
+        for (int i = 0; i < c.rows(); i += PANEL) {
+            int some = Math.min(PANEL, c.rows() - i);
+            var left = new FloatMatrix(a, a0 + panel(i, 0, k), some, k, 1, PANEL);
+            var sums = new FloatMatrix(c.data(), c.at(i, 0), some, n, c.rowStride(), c.columnStride());
+            multiply(left, FloatMatrix.of(rows, k, n), sums, accumulate);
+        }
         Scratch.shared().give(rows);
+    }
+
+    /// Where element `(i, p)` of a matrix with `k` columns lies in panels: [#PANEL] rows of a column are
+    /// neighbours, then come the next columns of these rows, then the next rows.
+    static int panel(int i, int p, int k) {
+        return (i / PANEL * k + p) * PANEL + i % PANEL;
+    }
+
+    /// The length of `m` rows of `k` numbers in panels.
+    static int panels(int m, int k) {
+        return (m + PANEL - 1) / PANEL * PANEL * k;
     }
 }

@@ -3,8 +3,9 @@ package cajal.kernel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Runs a program where there is little to do: on runs of at most [#MOST] neighbouring elements and single
-/// numbers, without splitting into blocks. [PointwiseLoop] does the rest; the bits are the same.
+/// Runs a program without splitting it into blocks: one instruction on runs of neighbouring elements, however
+/// long, and any program on runs of at most [#MOST] and single numbers. [PointwiseLoop] does the rest; the bits
+/// are the same.
 final class PointwiseRun {
     static final int MOST = 512;
 
@@ -13,12 +14,16 @@ final class PointwiseRun {
     /// Runs the program, or answers false for other operands.
     static boolean run(FloatPrimitives primitives, Program program, View[] in, View[] out) {
         long size = out[0].size();
-        if (size > MOST || !primitives.anywhere() || !handles(program, size, in, out)) {
+        boolean alone = program.length() == 1 && out.length == 1;
+        if (size > MOST && !alone || !primitives.anywhere() || !handles(program, size, in, out)) {
             return false;
         }
         int n = (int) size;
-        if (program.length() == 1 && out.length == 1 && single(primitives, program, in, out[0], n)) {
+        if (alone && single(primitives, program.instruction(0), in, out[0], n)) {
             return true;
+        }
+        if (size > MOST) {
+            return false;
         }
         int registers = program.registers();
         float[] own = Scratch.shared().take(registers * n);
@@ -67,26 +72,34 @@ final class PointwiseRun {
     }
 
     /// One instruction on operands that are all runs.
-    private static boolean single(FloatPrimitives primitives, Program program, View[] in, View out, int n) {
-        Program.Instruction step = program.instruction(0);
+    private static boolean single(FloatPrimitives primitives, Program.Instruction step, View[] in, View out, int n) {
         View a = run(in, step.a(), n);
         View b = run(in, step.b(), n);
         View c = run(in, step.c(), n);
         if (a == null || b == null || c == null) {
             return false;
         }
-        primitives.apply(
-                step.fn(),
-                a.floats(),
-                a.start(),
-                b.floats(),
-                b.start(),
-                c.floats(),
-                c.start(),
-                out.floats(),
-                out.start(),
-                n);
+        if (n <= FloatKernels.GRAIN) {
+            apply(primitives, step.fn(), a, b, c, out, 0, n);
+        } else {
+            Workers.ranges(n, FloatKernels.GRAIN, (from, to) -> apply(primitives, step.fn(), a, b, c, out, from, to));
+        }
         return true;
+    }
+
+    private static void apply(
+            FloatPrimitives primitives, Scalar fn, View a, View b, View c, View out, int from, int to) {
+        primitives.apply(
+                fn,
+                a.floats(),
+                a.start() + from,
+                b.floats(),
+                b.start() + from,
+                c.floats(),
+                c.start() + from,
+                out.floats(),
+                out.start() + from,
+                to - from);
     }
 
     private static @Nullable View run(View[] in, int register, int n) {

@@ -33,6 +33,7 @@ public final class ReferenceKernels implements Kernels {
             case Task.AffineGradient() -> affineGradient(in, out);
             case Task.Convolution c -> ReferenceConvolution.run(c, in, out[0]);
             case Task.Softmax(var log) -> softmax(log, in[0], out[0]);
+            case Task.SoftmaxGradient(var log) -> softmaxGradient(log, in[0], in[1], out[0]);
             case Task.CrossEntropy(var mean) -> crossEntropy(mean, in[0], in[1], out[0], out[1]);
             case Task.CrossEntropyGradient(var mean) -> crossEntropyGradient(mean, in[0], in[1], in[2], out[0]);
             case Task.Normalise t -> ReferenceNormalise.forward(t, in, out);
@@ -128,6 +129,19 @@ public final class ReferenceKernels implements Kernels {
         reduce(Task.Reduction.SUM, g, out[1].reshape(Shape.of(1, out[1].size())).orElseThrow());
         if (in.length > 2) {
             matmul(false, g, in[2], out[2]);
+        }
+    }
+
+    private static void softmaxGradient(boolean log, View g, View y, View out) {
+        long n = out.shape().dim(-1);
+        for (long first = 0; first < out.size(); first += n) {
+            double sum = 0;
+            for (long i = first; i < first + n; i++) {
+                sum += log ? g.at(i) : g.at(i) * y.at(i);
+            }
+            for (long i = first; i < first + n; i++) {
+                out.put(i, log ? g.at(i) - StrictMath.exp(y.at(i)) * sum : y.at(i) * (g.at(i) - sum));
+            }
         }
     }
 

@@ -39,6 +39,12 @@ public interface Task {
     /// @param log whether the logarithm is wanted
     record Softmax(boolean log) implements Task {}
 
+    /// The gradient of [Softmax] (inputs: that of its result, then the result): `y·(g - sum(g·y))`, for the
+    /// logarithm `g - e^y·sum(g)`.
+    ///
+    /// @param log as there
+    record SoftmaxGradient(boolean log) implements Task {}
+
     /// `-sum_i ln softmax(x_i)_(t_i)` (inputs: scores `(N, C)`, class indices `(N)`; outputs: one number, and
     /// the logarithms of the softmax).
     ///

@@ -1,5 +1,6 @@
 package cajal.kernel;
 
+import static cajal.kernel.FloatPrimitives.PANEL;
 import static cajal.kernel.RowTransform.FAR;
 import static cajal.kernel.RowTransform.FAR_2;
 import static cajal.kernel.RowTransform.NEAR;
@@ -153,18 +154,18 @@ final class Winograd {
     // ---- outputs
 
     private void convolve(View w, boolean turned, float[] bias) {
-        int depth = taps * sources;
-        float[] weights = Scratch.shared().take(SIX * depth * targets);
-        int grain = Math.max(1, ConvolutionLoop.WORK / (8 * SIX * targets));
-        Workers.ranges(depth, grain, (from, to) -> {
-            for (int p = from; p < to; p++) {
-                weights(w, turned, p, weights);
+        int depth = taps * sources, next = FloatPrimitives.panels(targets, depth);
+        float[] weights = Scratch.shared().take(SIX * next);
+        int grain = Math.max(1, ConvolutionLoop.WORK / (8 * SIX * PANEL * depth));
+        Workers.ranges((targets + PANEL - 1) / PANEL, grain, (from, to) -> {
+            for (int i = from * PANEL; i < Math.min(targets, to * PANEL); i += PANEL) {
+                for (int p = 0; p < depth; p++) {
+                    weights(w, turned, i, p, weights, next);
+                }
             }
         });
-        int[] runs = new int[depth];
-        for (int p = 0; p < depth; p++) {
-            runs[p] = p % sources * size + p / sources;
-        }
+        int[] runs = new int[taps];
+        Arrays.setAll(runs, tap -> tap);
         Workers.ranges(blocks(), grain(), (from, to) -> {
             for (int block = from; block < to; block++) {
                 convolve(block * each, Math.min(rows, (block + 1) * each), weights, runs, bias);
@@ -173,16 +174,17 @@ final class Winograd {
         Scratch.shared().give(weights);
     }
 
-    /// The weights of column `p` of each of the six matrices: tap by tap, and for each channel by channel.
-    private void weights(View w, boolean turned, int p, float[] to) {
-        int tap = p / sources, channel = p % sources, next = taps * sources * targets;
+    /// The weights of a panel, from row `i` on, and of column `p` of each of the six matrices: tap by tap, and for each
+    /// channel by channel.
+    private void weights(View w, boolean turned, int i, int p, float[] to, int next) {
+        int tap = p / sources, channel = p % sources;
         int down = (int) w.stride(turned ? 1 : 0), across = (int) w.stride(turned ? 0 : 1);
         int row = (int) (turned ? -w.stride(2) : w.stride(2));
         int column = turned ? taps - 1 - tap : tap;
-        int at = w.start() + channel * across + column * (int) w.stride(3) - (turned ? 2 * row : 0);
-        for (int i = 0; i < targets; i++, at += down) {
+        int at = w.start() + i * down + channel * across + column * (int) w.stride(3) - (turned ? 2 * row : 0);
+        int q = FloatPrimitives.panel(i, p, taps * sources);
+        for (int end = q + Math.min(PANEL, targets - i); q < end; q++, at += down) {
             float g0 = w.floats()[at], g1 = w.floats()[at + row], g2 = w.floats()[at + 2 * row];
-            int q = p * targets + i;
             float even = Math.fma(g2, NEAR_2, g0), odd = NEAR * g1;
             float evenFar = Math.fma(g2, FAR_2, g0), oddFar = FAR * g1;
             to[q] = g0 * AT_ZERO;
@@ -195,17 +197,20 @@ final class Winograd {
     }
 
     private void convolve(int from, int to, float[] weights, int[] runs, float[] bias) {
-        int n = places(to - from), depth = runs.length;
+        int n = places(to - from), depth = taps * sources, each = FloatPrimitives.panels(targets, depth);
         float[] lines = gathered(from, to, n);
         float[] sums = Scratch.shared().take(SIX * targets * n);
         long work = (long) depth * targets * n;
         Workers.ranges(SIX, (int) Math.max(1, ConvolutionLoop.WORK / work), (first, end) -> {
             for (int i = first; i < end; i++) {
                 primitives.multiplyRuns(
-                        new FloatMatrix(weights, i * depth * targets, targets, depth, 1, targets),
+                        weights,
+                        i * each,
                         lines,
                         i * sources * size,
                         runs,
+                        sources,
+                        size,
                         new FloatMatrix(sums, i * targets * n, targets, n, n, 1),
                         false);
             }

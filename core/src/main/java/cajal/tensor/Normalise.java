@@ -72,7 +72,7 @@ record Normalise(boolean centred, double epsilon, boolean perGroup) implements O
     }
 
     /// The views as they are, or where they have gaps, copies.
-    private static View[] dense(View... views) {
+    static View[] dense(View... views) {
         View[] all = views.clone();
         for (int i = 0; i < all.length; i++) {
             if (!all[i].isDense()) {

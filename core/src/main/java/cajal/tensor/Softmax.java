@@ -49,8 +49,43 @@ public record Softmax(boolean log) implements Op {
     public Grads backward(Backward b) {
         Tensor y = b.out(0);
         Tensor g = b.grad();
+        if (!Context.current().recording()) {
+            return Grads.of(() -> Engine.one(new Gradient(log), g, y));
+        }
         return Grads.of(() ->
                 log ? g.sub(y.exp().mul(g.sumKeep(-1))) : y.mul(g.sub(g.mul(y).sumKeep(-1))));
+    }
+
+    /// The gradient of [Softmax] in one kernel, for backward passes that nobody differentiates again.
+    ///
+    /// **Shapes** the gradient of the result and the result, both `(..., n)`, give `(..., n)`.
+    ///
+    /// **Gradient** none: when one is wanted, the rule runs in simple operations instead.
+    record Gradient(boolean log) implements Op {
+        @Override
+        public String name() {
+            return log ? "logSoftmaxGradient" : "softmaxGradient";
+        }
+
+        @Override
+        public Shape[] shapes(Shape... in) {
+            return new Shape[] {in[1]};
+        }
+
+        @Override
+        public DType dtype(int output, DType... in) {
+            return in[1];
+        }
+
+        @Override
+        public void forward(View[] in, View[] out) {
+            Backends.run(new Task.SoftmaxGradient(log), Normalise.dense(in), out);
+        }
+
+        @Override
+        public boolean differentiable() {
+            return false;
+        }
     }
 
     @Override

@@ -11,109 +11,178 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /// `C = A·B` or `C += A·B` where each row of B is a run of neighbours that begins anywhere in an array: the
-/// product that convolutions are made of. A's columns are read as they lie, one number behind the other; C is cut into
-/// tiles as in [Gemm].
+/// product that convolutions are made of. A lies in panels of 8 rows, so that a tile reads it from front to end; C is
+/// cut into tiles as in [Gemm]. The columns of B that a tile needs are copied together where enough tiles use them and
+/// no two rows share elements, and at the right edge, where zeros fill them up.
 ///
 /// **Numerics**: each element is `fma(a[i][p], b[p][j], c)` for ascending `p`, as there.
 final class RunGemm {
     private static final int DEPTH = 512; // columns of A to a block
     private static final int ROWS = 64; // rows of A to a block
-    private static final float[] ZEROS = new float[4 * VL];
+    private static final int COPIED = 64; // rows from which copying B's columns together pays
+    private static final int GROUP = 8; // tiles whose columns are copied together
+    private static final float[] ZEROS = new float[NR];
+    private static final int[] ONE = {0}; // where the rows of such a copy begin
 
-    private RunGemm() {}
+    private final float[] a;
+    private final int a0;
+    private final float[] b;
+    private final int[] runs;
+    private final int each;
+    private final int step;
+    private final FloatMatrix c;
+    private final int depth; // columns of A
 
-    /// Whether it can be computed here: A's columns are without gaps, and C's rows, which hold a tile.
-    static boolean fits(FloatMatrix a, FloatMatrix c) {
-        return a.rowStride() == 1 && c.columnStride() == 1 && c.columns() >= NR;
+    // the block at hand
+    private int t0, t1; // runs
+    private int wide; // rows of B from each of them
+    private int left; // its first column of A, in a panel
+    private int at; // what is added to its runs
+    private boolean fresh; // the sums begin at 0
+
+    private RunGemm(float[] a, int a0, float[] b, int[] runs, int each, int step, FloatMatrix c) {
+        this.a = a;
+        this.a0 = a0;
+        this.b = b;
+        this.runs = runs;
+        this.each = each;
+        this.step = step;
+        this.c = c;
+        depth = runs.length * each;
     }
 
-    /// `C = A·B`, or `C += A·B`; row `p` of B begins at `b[at + runs[p]]`.
+    /// Whether it can be computed here: C's rows are without gaps and hold a tile.
+    static boolean fits(FloatMatrix c) {
+        return c.columnStride() == 1 && c.columns() >= NR;
+    }
+
+    /// `C = A·B`, or `C += A·B`, as [cajal.kernel.FloatPrimitives#multiplyRuns] says.
     static void multiply(
-            FloatMatrix a, float[] b, int at, int[] runs, FloatMatrix c, boolean accumulate, Scratch scratch) {
-        int n = c.columns();
-        int whole = n - n % NR;
-        for (int p0 = 0; p0 < a.columns(); p0 += DEPTH) {
-            int k = Math.min(DEPTH, a.columns() - p0);
-            for (int i0 = 0; i0 < a.rows(); i0 += ROWS) {
-                int i1 = Math.min(i0 + ROWS, a.rows());
-                block(a, i0, i1, p0, k, b, at, runs, c, whole, accumulate || p0 > 0);
-            }
-        }
-        if (whole < n) {
-            rest(a, b, at + whole, runs, c, whole, accumulate, scratch);
-        }
-    }
-
-    private static void block(
-            FloatMatrix a,
-            int i0,
-            int i1,
-            int p0,
-            int k,
+            float[] a,
+            int a0,
             float[] b,
             int at,
             int[] runs,
+            int each,
+            int step,
             FloatMatrix c,
-            int whole,
-            boolean accumulate) {
-        float[] left = a.data(), to = c.data(), from = accumulate ? to : ZEROS;
-        int step = a.columnStride(), down = c.rowStride();
-        int tall = Lanes.MANY ? i1 - (i1 - i0) % MR : i0;
-        if (tall > i0) {
-            for (int j = 0; j < whole; j += NR) {
-                for (int i = i0; i < tall; i += MR) {
-                    rows8(k, left, a.at(i, p0), step, b, at + j, runs, p0, from, to, c.at(i, j), down);
+            boolean accumulate,
+            Scratch scratch) {
+        new RunGemm(a, a0, b, runs, each, step, c).multiply(at, accumulate, scratch);
+    }
+
+    private void multiply(int start, boolean accumulate, Scratch scratch) {
+        int most = Math.min(each, DEPTH), many = Math.max(1, DEPTH / each);
+        boolean copied = c.rows() >= COPIED && areApart();
+        int length = Math.min(DEPTH, depth) * NR + VL; // apart from a power of two
+        float[] copies = scratch.take((copied ? GROUP : 1) * length), edge = scratch.take(ROWS * NR);
+        for (t0 = 0; t0 < runs.length; t0 += many) {
+            t1 = Math.min(runs.length, t0 + many);
+            for (int p = 0; p < each; p += most) {
+                wide = Math.min(most, each - p);
+                left = a0 + (t0 * each + p) * MR;
+                at = start + p * step;
+                fresh = t0 + p == 0 && !accumulate;
+                block(copied, copies, length, edge);
+            }
+        }
+        scratch.give(copies);
+        scratch.give(edge);
+    }
+
+    /// Whether no two rows of B overlap: whether each of its elements is read once, then.
+    private boolean areApart() {
+        int n = c.columns();
+        for (int t = 1; t < runs.length; t++) if (Math.abs(runs[t] - runs[0]) < n) return false;
+        return each == 1 || step >= n;
+    }
+
+    private void block(boolean copied, float[] copies, int length, float[] edge) {
+        int n = c.columns(), whole = n - n % NR;
+        for (int g = 0; g < whole; g += GROUP * NR) {
+            int end = Math.min(whole, g + GROUP * NR);
+            if (copied) copy(g, (end - g) / NR, copies, length);
+            for (int i = 0; i < c.rows(); i += ROWS) {
+                int rows = Math.min(ROWS, c.rows() - i);
+                for (int j = g, q = 0; j < end; j += NR, q += length) {
+                    if (copied) tiles(i, rows, copies, q, c.data(), c.at(i, j), c.rowStride());
+                    else tiles(i, rows, b, at + j, c.data(), c.at(i, j), c.rowStride());
                 }
             }
         }
-        int i = tall;
-        for (; i + 4 <= i1; i += 4) {
-            for (int j = 0; j < whole; j += NR) {
-                rows4(k, left, a.at(i, p0), step, b, at + j, runs, p0, from, to, c.at(i, j), down);
-            }
+        if (whole == n) return;
+        copyLast(whole, n - whole, copies);
+        for (int i = 0; i < c.rows(); i += ROWS) {
+            int rows = Math.min(ROWS, c.rows() - i);
+            if (!fresh) edge(i, rows, whole, edge, true);
+            tiles(i, rows, copies, 0, edge, 0, NR);
+            edge(i, rows, whole, edge, false);
         }
-        for (; i < i1; i++) {
-            int j = 0;
-            for (; j + 4 * VL <= whole; j += 4 * VL) {
-                wideRow(k, left, a.at(i, p0), step, b, at + j, runs, p0, from, to, c.at(i, j));
-            }
-            for (; j < whole; j += NR) {
-                row(k, left, a.at(i, p0), step, b, at + j, runs, p0, from, to, c.at(i, j));
+    }
+
+    /// Copies the columns of some tiles from `j` on together, each tile's from a multiple of `length` on.
+    private void copy(int j, int tiles, float[] to, int length) {
+        int q = 0;
+        for (int t = t0; t < t1; t++) {
+            for (int p = 0, row = at + j + runs[t]; p < wide; p++, row += step, q += NR) {
+                for (int tile = 0, from = row, into = q; tile < tiles; tile++, from += NR, into += length) {
+                    load(b, from).intoArray(to, into);
+                    load(b, from + VL).intoArray(to, into + VL);
+                }
             }
         }
     }
 
-    /// The columns from `whole` on, fewer than a tile has: on copies that are filled up with zeros.
-    private static void rest(
-            FloatMatrix a,
-            float[] b,
-            int at,
-            int[] runs,
-            FloatMatrix c,
-            int whole,
-            boolean accumulate,
-            Scratch scratch) {
-        int k = a.columns(), m = a.rows(), n = c.columns() - whole;
-        float[] panel = scratch.take(k * NR);
-        float[] sums = scratch.take(m * NR);
-        for (int p = 0; p < k; p++) {
-            System.arraycopy(b, at + runs[p], panel, p * NR, n);
-            Arrays.fill(panel, p * NR + n, (p + 1) * NR, 0);
+    /// Copies the last columns together, fewer than a tile's, and zeros.
+    private void copyLast(int j, int columns, float[] to) {
+        int q = 0;
+        for (int t = t0; t < t1; t++) {
+            for (int p = 0, row = at + j + runs[t]; p < wide; p++, row += step, q += NR) {
+                System.arraycopy(b, row, to, q, columns);
+                Arrays.fill(to, q + columns, q + NR, 0);
+            }
         }
-        for (int i = 0; i < m && accumulate; i++) {
-            System.arraycopy(c.data(), c.at(i, whole), sums, i * NR, n);
-            Arrays.fill(sums, i * NR + n, (i + 1) * NR, 0);
-        }
-        Gemm.multiply(a, FloatMatrix.of(panel, k, NR), FloatMatrix.of(sums, m, NR), accumulate, scratch);
-        for (int i = 0; i < m; i++) {
-            System.arraycopy(sums, i * NR, c.data(), c.at(i, whole), n);
-        }
-        scratch.give(panel);
-        scratch.give(sums);
     }
 
-    // The kernels: see GemmKernels, whose rules hold here too. `q, ca` position and step in A, `b0` what is added to
-    // a run's beginning, `p0` the first run; `from` what the sums begin with: C, or zeros.
+    /// Between `rows` rows of C from `(i, j)` on, which end before the tile does, and the block for them.
+    private void edge(int i, int rows, int j, float[] edge, boolean in) {
+        int columns = c.columns() - j;
+        for (int r = 0; r < rows; r++) {
+            if (in) System.arraycopy(c.data(), c.at(i + r, j), edge, r * NR, columns);
+            else System.arraycopy(edge, r * NR, c.data(), c.at(i + r, j), columns);
+        }
+    }
+
+    /// The tiles below each other from row `i` on that share columns of B: those of a copy, or those in place.
+    private void tiles(int i, int rows, float[] right, int b0, float[] to, int at, int down) {
+        boolean inPlace = right == b;
+        int first = inPlace ? t0 : 0, end = inPlace ? t1 : 1, k = inPlace ? wide : (t1 - t0) * wide;
+        int[] begins = inPlace ? runs : ONE;
+        int next = inPlace ? step : NR;
+        float[] from = fresh ? ZEROS : to;
+        int q = left + i * depth;
+        for (; rows >= MR && Lanes.MANY; rows -= MR, q += depth * MR, at += MR * down) {
+            rows8(first, end, begins, k, next, a, q, right, b0, from, to, at, down);
+        }
+        for (; rows >= MR; rows -= MR, q += depth * MR, at += MR * down) {
+            rows4(first, end, begins, k, next, a, q, right, b0, from, to, at, down);
+            rows4(first, end, begins, k, next, a, q + 4, right, b0, from, to, at + 4 * down, down);
+        }
+        if (rows >= 4) {
+            rows4(first, end, begins, k, next, a, q, right, b0, from, to, at, down);
+            rows -= 4;
+            q += 4;
+            at += 4 * down;
+        }
+        for (; rows > 0; rows--, q++, at += down) {
+            row(first, end, begins, k, next, a, q, right, b0, from, to, at);
+        }
+    }
+
+    // The kernels: see GemmKernels, whose rules hold here too. `t0 … t1 - 1` the runs that are summed over, with
+    // `k` rows of B from each, `step` apart; `b0` what is added to them; `q` the first number in a panel of A;
+    // `from` what the sums begin with: C, or zeros. The rows of a run are a loop of their own: with a run for each
+    // row, read from an array, it took a quarter longer.
 
     private static FloatVector load(float[] x, int i) {
         return FloatVector.fromArray(F, x, i);
@@ -125,14 +194,15 @@ final class RunGemm {
 
     /// 8 rows by 2 vectors.
     private static void rows8(
+            int t0,
+            int t1,
+            int[] runs,
             int k,
+            int step,
             float[] a,
             int q,
-            int ca,
             float[] b,
             int b0,
-            int[] runs,
-            int p0,
             float[] from,
             float[] c,
             int c0,
@@ -148,33 +218,34 @@ final class RunGemm {
         FloatVector x5 = load(from, f5), y5 = load(from, f5 + VL);
         FloatVector x6 = load(from, f6), y6 = load(from, f6 + VL);
         FloatVector x7 = load(from, f7), y7 = load(from, f7 + VL);
-        for (int p = p0; p < p0 + k; p++, q += ca) {
-            int at = b0 + runs[p];
-            FloatVector bx = load(b, at), by = load(b, at + VL);
-            FloatVector s = spread(a, q);
-            x0 = s.fma(bx, x0);
-            y0 = s.fma(by, y0);
-            s = spread(a, q + 1);
-            x1 = s.fma(bx, x1);
-            y1 = s.fma(by, y1);
-            s = spread(a, q + 2);
-            x2 = s.fma(bx, x2);
-            y2 = s.fma(by, y2);
-            s = spread(a, q + 3);
-            x3 = s.fma(bx, x3);
-            y3 = s.fma(by, y3);
-            s = spread(a, q + 4);
-            x4 = s.fma(bx, x4);
-            y4 = s.fma(by, y4);
-            s = spread(a, q + 5);
-            x5 = s.fma(bx, x5);
-            y5 = s.fma(by, y5);
-            s = spread(a, q + 6);
-            x6 = s.fma(bx, x6);
-            y6 = s.fma(by, y6);
-            s = spread(a, q + 7);
-            x7 = s.fma(bx, x7);
-            y7 = s.fma(by, y7);
+        for (int t = t0; t < t1; t++) {
+            for (int p = 0, at = b0 + runs[t]; p < k; p++, q += MR, at += step) {
+                FloatVector bx = load(b, at), by = load(b, at + VL);
+                FloatVector s = spread(a, q);
+                x0 = s.fma(bx, x0);
+                y0 = s.fma(by, y0);
+                s = spread(a, q + 1);
+                x1 = s.fma(bx, x1);
+                y1 = s.fma(by, y1);
+                s = spread(a, q + 2);
+                x2 = s.fma(bx, x2);
+                y2 = s.fma(by, y2);
+                s = spread(a, q + 3);
+                x3 = s.fma(bx, x3);
+                y3 = s.fma(by, y3);
+                s = spread(a, q + 4);
+                x4 = s.fma(bx, x4);
+                y4 = s.fma(by, y4);
+                s = spread(a, q + 5);
+                x5 = s.fma(bx, x5);
+                y5 = s.fma(by, y5);
+                s = spread(a, q + 6);
+                x6 = s.fma(bx, x6);
+                y6 = s.fma(by, y6);
+                s = spread(a, q + 7);
+                x7 = s.fma(bx, x7);
+                y7 = s.fma(by, y7);
+            }
         }
         x0.intoArray(c, c0);
         y0.intoArray(c, c0 + VL);
@@ -196,14 +267,15 @@ final class RunGemm {
 
     /// 4 rows by 2 vectors, for processors with few registers and for the last rows.
     private static void rows4(
+            int t0,
+            int t1,
+            int[] runs,
             int k,
+            int step,
             float[] a,
             int q,
-            int ca,
             float[] b,
             int b0,
-            int[] runs,
-            int p0,
             float[] from,
             float[] c,
             int c0,
@@ -215,21 +287,22 @@ final class RunGemm {
         FloatVector x1 = load(from, f1), y1 = load(from, f1 + VL);
         FloatVector x2 = load(from, f2), y2 = load(from, f2 + VL);
         FloatVector x3 = load(from, f3), y3 = load(from, f3 + VL);
-        for (int p = p0; p < p0 + k; p++, q += ca) {
-            int at = b0 + runs[p];
-            FloatVector bx = load(b, at), by = load(b, at + VL);
-            FloatVector s = spread(a, q);
-            x0 = s.fma(bx, x0);
-            y0 = s.fma(by, y0);
-            s = spread(a, q + 1);
-            x1 = s.fma(bx, x1);
-            y1 = s.fma(by, y1);
-            s = spread(a, q + 2);
-            x2 = s.fma(bx, x2);
-            y2 = s.fma(by, y2);
-            s = spread(a, q + 3);
-            x3 = s.fma(bx, x3);
-            y3 = s.fma(by, y3);
+        for (int t = t0; t < t1; t++) {
+            for (int p = 0, at = b0 + runs[t]; p < k; p++, q += MR, at += step) {
+                FloatVector bx = load(b, at), by = load(b, at + VL);
+                FloatVector s = spread(a, q);
+                x0 = s.fma(bx, x0);
+                y0 = s.fma(by, y0);
+                s = spread(a, q + 1);
+                x1 = s.fma(bx, x1);
+                y1 = s.fma(by, y1);
+                s = spread(a, q + 2);
+                x2 = s.fma(bx, x2);
+                y2 = s.fma(by, y2);
+                s = spread(a, q + 3);
+                x3 = s.fma(bx, x3);
+                y3 = s.fma(by, y3);
+            }
         }
         x0.intoArray(c, c0);
         y0.intoArray(c, c0 + VL);
@@ -243,38 +316,28 @@ final class RunGemm {
 
     /// 1 row by 2 vectors.
     private static void row(
-            int k, float[] a, int q, int ca, float[] b, int b0, int[] runs, int p0, float[] from, float[] c, int c0) {
+            int t0,
+            int t1,
+            int[] runs,
+            int k,
+            int step,
+            float[] a,
+            int q,
+            float[] b,
+            int b0,
+            float[] from,
+            float[] c,
+            int c0) {
         int f0 = from == c ? c0 : 0;
         FloatVector x = load(from, f0), y = load(from, f0 + VL);
-        for (int p = p0; p < p0 + k; p++, q += ca) {
-            int at = b0 + runs[p];
-            FloatVector s = spread(a, q);
-            x = s.fma(load(b, at), x);
-            y = s.fma(load(b, at + VL), y);
+        for (int t = t0; t < t1; t++) {
+            for (int p = 0, at = b0 + runs[t]; p < k; p++, q += MR, at += step) {
+                FloatVector s = spread(a, q);
+                x = s.fma(load(b, at), x);
+                y = s.fma(load(b, at + VL), y);
+            }
         }
         x.intoArray(c, c0);
         y.intoArray(c, c0 + VL);
-    }
-
-    /// 1 row by 4 vectors.
-    private static void wideRow(
-            int k, float[] a, int q, int ca, float[] b, int b0, int[] runs, int p0, float[] from, float[] c, int c0) {
-        int f0 = from == c ? c0 : 0;
-        FloatVector x0 = load(from, f0),
-                x1 = load(from, f0 + VL),
-                x2 = load(from, f0 + 2 * VL),
-                x3 = load(from, f0 + 3 * VL);
-        for (int p = p0; p < p0 + k; p++, q += ca) {
-            int at = b0 + runs[p];
-            FloatVector s = spread(a, q);
-            x0 = s.fma(load(b, at), x0);
-            x1 = s.fma(load(b, at + VL), x1);
-            x2 = s.fma(load(b, at + 2 * VL), x2);
-            x3 = s.fma(load(b, at + 3 * VL), x3);
-        }
-        x0.intoArray(c, c0);
-        x1.intoArray(c, c0 + VL);
-        x2.intoArray(c, c0 + 2 * VL);
-        x3.intoArray(c, c0 + 3 * VL);
     }
 }

@@ -110,11 +110,12 @@ final class VectorFloats implements FloatPrimitives {
     }
 
     @Override
-    public void multiplyRuns(FloatMatrix a, float[] b, int at, int[] runs, FloatMatrix c, boolean accumulate) {
-        if (RunGemm.fits(a, c)) {
-            RunGemm.multiply(a, b, at, runs, c, accumulate, Scratch.shared());
+    public void multiplyRuns(
+            float[] a, int a0, float[] b, int at, int[] runs, int each, int step, FloatMatrix c, boolean accumulate) {
+        if (RunGemm.fits(c)) {
+            RunGemm.multiply(a, a0, b, at, runs, each, step, c, accumulate, Scratch.shared());
         } else {
-            FloatPrimitives.super.multiplyRuns(a, b, at, runs, c, accumulate);
+            FloatPrimitives.super.multiplyRuns(a, a0, b, at, runs, each, step, c, accumulate);
         }
     }
 

@@ -37,6 +37,7 @@ final class VectorPrograms {
                 2,
                 (a, at, from, to) -> relu(a[0], at[0], a[1], at[1], a[2], at[2], from, to),
                 x.gt(0).then(y, Expr.of(0)));
+        put(1, (a, at, from, to) -> relu(a[0], at[0], a[1], at[1], from, to), x.max(Expr.of(0)));
         put(
                 2,
                 (a, at, from, to) -> sigmoid(a[0], at[0], a[1], at[1], a[2], at[2], from, to),
@@ -102,6 +103,14 @@ final class VectorPrograms {
     }
 
     // Activations -----------------------------------------------------------------------------------------------------
+
+    /// `max(x, 0)`
+    private static void relu(float[] x, int xo, float[] d, int at, int from, int to) {
+        FloatVector zero = FloatVector.zero(F);
+        int i = from;
+        for (; i <= to - VL; i += VL) load(x, xo + i).max(zero).intoArray(d, at + i);
+        for (; i < to; i++) d[at + i] = Math.max(x[xo + i], 0);
+    }
 
     /// `g` where `x > 0`, else 0.
     private static void relu(float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {

@@ -209,25 +209,37 @@ class VectorFloatsTest {
     @Test
     void productsWithRunsGiveTheBitsOfThePlainOnes() {
         for (int m : new int[] {1, 2, 4, 7, 8, 13, 70}) {
-            for (int k : new int[] {1, 9, 33, 600}) {
+            for (int k : new int[] {1, 9, 33, 600, 1200}) {
                 for (int n : new int[] {1, 2, 8, 16, 31, 32, 33, 67, 150}) {
-                    var a = new FloatMatrix(numbers(m * k + 1, true), 1, m, k, 1, m);
-                    float[] b = numbers(2 * n + k, true), c = numbers(m * (n + 1) + 2, true), same = c.clone();
-                    int[] runs = random.ints(k, 0, n + k).toArray();
-                    for (boolean accumulate : new boolean[] {true, false}) {
-                        vectors.multiplyRuns(a, b, 0, runs, new FloatMatrix(c, 2, m, n, n + 1, 1), accumulate);
-                        plain.multiplyRuns(a, b, 0, runs, new FloatMatrix(same, 2, m, n, n + 1, 1), accumulate);
-                        assertThat(c)
-                                .as("seed %s, %s x %s x %s, %s", seed, m, k, n, accumulate)
-                                .isEqualTo(same);
+                    for (int each : new int[] {1, 3, k}) {
+                        if (k % each != 0) continue;
+                        for (int step : new int[] {3, n + 2}) {
+                            productWithRuns(m, k / each, each, step, n);
+                        }
                     }
                 }
             }
         }
-        var a = FloatMatrix.of(new float[] {2, 3}, 1, 2);
-        float[] c = {1, 1};
-        vectors.multiplyRuns(a, new float[] {9, 10, 20, 30}, 1, new int[] {1, 0}, FloatMatrix.of(c, 1, 2), true);
+        float[] a = {2, 0, 0, 0, 0, 0, 0, 0, 3}, b = {9, 10, 20, 30}, c = {1, 1};
+        vectors.multiplyRuns(a, 0, b, 1, new int[] {1, 0}, 1, 0, FloatMatrix.of(c, 1, 2), true);
         assertThat(c).containsExactly(1 + 2 * 20 + 3 * 10, 1 + 2 * 30 + 3 * 20);
+        vectors.multiplyRuns(a, 0, b, 0, new int[] {1}, 2, 1, FloatMatrix.of(c, 1, 2), false);
+        assertThat(c).containsExactly(2 * 10 + 3 * 20, 2 * 20 + 3 * 30);
+    }
+
+    private void productWithRuns(int m, int count, int each, int step, int n) {
+        int k = count * each;
+        float[] a = numbers(FloatPrimitives.panels(m, k) + 1, true);
+        float[] b = numbers(2 * n + k + each * step, true), c = numbers(m * (n + 1) + 2, true), same = c.clone();
+        int[] runs = random.ints(count, 0, n + k).toArray();
+        for (boolean accumulate : new boolean[] {true, false}) {
+            var to = new FloatMatrix(c, 2, m, n, n + 1, 1);
+            vectors.multiplyRuns(a, 1, b, 0, runs, each, step, to, accumulate);
+            plain.multiplyRuns(a, 1, b, 0, runs, each, step, new FloatMatrix(same, 2, m, n, n + 1, 1), accumulate);
+            assertThat(c)
+                    .as("seed %s, %s x %s·%s x %s, step %s, %s", seed, m, count, each, n, step, accumulate)
+                    .isEqualTo(same);
+        }
     }
 
     @Test

@@ -190,6 +190,18 @@ final class KernelCases {
                 String where = " of " + n + " " + layout;
                 one("softmax" + where, new Task.Softmax(false), in, shape, DType.F32, 3e-6, 1e-12);
                 one("logSoftmax" + where, new Task.Softmax(true), in, shape, DType.F32, 2e-6, 2e-6);
+                for (boolean log : new boolean[] {false, true}) {
+                    View result = log ? real(-9, 0, layout, 3, n) : real(0, 1, layout, 3, n);
+                    cases.add(new Case(
+                            "gradient of " + (log ? "logSoftmax" : "softmax") + where,
+                            new Task.SoftmaxGradient(log),
+                            new View[] {in, result},
+                            new Shape[] {shape},
+                            new DType[] {DType.F32},
+                            3e-6,
+                            1e-5 * n,
+                            0));
+                }
                 View classes = View.of(new HostStorage.Longs(new long[] {0, n / 2, n - 1}), Shape.of(3));
                 View slope = View.of(new HostStorage.Floats(new float[] {0.7f}), Shape.scalar());
                 for (boolean mean : new boolean[] {false, true}) {
