@@ -26,6 +26,8 @@ public final class Ops {
         MAKERS.put("convolutionWeight", a -> new Convolution.Weight(Convolving.of(a), a.longs("kernel")));
         MAKERS.put("softmax", _ -> new Softmax(false));
         MAKERS.put("logSoftmax", _ -> new Softmax(true));
+        MAKERS.put("softmaxGradient", _ -> new Softmax.Gradient(false));
+        MAKERS.put("logSoftmaxGradient", _ -> new Softmax.Gradient(true));
         MAKERS.put("crossEntropy", a -> new CrossEntropy(a.flag("mean")));
         MAKERS.put("crossEntropyGradient", a -> new CrossEntropy.Gradient(a.flag("mean")));
         MAKERS.put("normalise", a -> new Normalise(a.flag("centred"), a.real("epsilon"), a.flag("perGroup")));

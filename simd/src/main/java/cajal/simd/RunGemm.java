@@ -21,7 +21,7 @@ final class RunGemm {
     private static final int ROWS = 64; // rows of A to a block
     private static final int COPIED = 64; // rows from which copying B's columns together pays
     private static final int GROUP = 8; // tiles whose columns are copied together
-    private static final float[] ZEROS = new float[NR];
+    private static final float[] ZEROS = new float[2 * NR];
     private static final int[] ONE = {0}; // where the rows of such a copy begin
 
     private final float[] a;
@@ -99,6 +99,22 @@ final class RunGemm {
 
     private void block(boolean copied, float[] copies, int length, float[] edge) {
         int n = c.columns(), whole = n - n % NR;
+        if (c.rows() < 4 && !copied) {
+            rows(whole);
+        } else {
+            wholeTiles(whole, copied, copies, length);
+        }
+        if (whole == n) return;
+        copyLast(whole, n - whole, copies);
+        for (int i = 0; i < c.rows(); i += ROWS) {
+            int rows = Math.min(ROWS, c.rows() - i);
+            if (!fresh) edge(i, rows, whole, edge, true);
+            tiles(i, rows, copies, 0, edge, 0, NR);
+            edge(i, rows, whole, edge, false);
+        }
+    }
+
+    private void wholeTiles(int whole, boolean copied, float[] copies, int length) {
         for (int g = 0; g < whole; g += GROUP * NR) {
             int end = Math.min(whole, g + GROUP * NR);
             if (copied) copy(g, (end - g) / NR, copies, length);
@@ -110,13 +126,17 @@ final class RunGemm {
                 }
             }
         }
-        if (whole == n) return;
-        copyLast(whole, n - whole, copies);
-        for (int i = 0; i < c.rows(); i += ROWS) {
-            int rows = Math.min(ROWS, c.rows() - i);
-            if (!fresh) edge(i, rows, whole, edge, true);
-            tiles(i, rows, copies, 0, edge, 0, NR);
-            edge(i, rows, whole, edge, false);
+    }
+
+    /// A few rows, as those of channels that are each a group, in tiles that are twice as wide.
+    private void rows(int whole) {
+        float[] to = c.data(), from = fresh ? ZEROS : to;
+        for (int i = 0, q = left; i < c.rows(); i++, q++) {
+            int j = 0;
+            for (; j + 2 * NR <= whole; j += 2 * NR) {
+                wideRow(t0, t1, runs, wide, step, a, q, b, at + j, from, to, c.at(i, j));
+            }
+            if (j < whole) row(t0, t1, runs, wide, step, a, q, b, at + j, from, to, c.at(i, j));
         }
     }
 
@@ -339,5 +359,39 @@ final class RunGemm {
         }
         x.intoArray(c, c0);
         y.intoArray(c, c0 + VL);
+    }
+
+    /// 1 row by 4 vectors.
+    private static void wideRow(
+            int t0,
+            int t1,
+            int[] runs,
+            int k,
+            int step,
+            float[] a,
+            int q,
+            float[] b,
+            int b0,
+            float[] from,
+            float[] c,
+            int c0) {
+        int f0 = from == c ? c0 : 0;
+        FloatVector x0 = load(from, f0),
+                x1 = load(from, f0 + VL),
+                x2 = load(from, f0 + 2 * VL),
+                x3 = load(from, f0 + 3 * VL);
+        for (int t = t0; t < t1; t++) {
+            for (int p = 0, at = b0 + runs[t]; p < k; p++, q += MR, at += step) {
+                FloatVector s = spread(a, q);
+                x0 = s.fma(load(b, at), x0);
+                x1 = s.fma(load(b, at + VL), x1);
+                x2 = s.fma(load(b, at + 2 * VL), x2);
+                x3 = s.fma(load(b, at + 3 * VL), x3);
+            }
+        }
+        x0.intoArray(c, c0);
+        x1.intoArray(c, c0 + VL);
+        x2.intoArray(c, c0 + 2 * VL);
+        x3.intoArray(c, c0 + 3 * VL);
     }
 }

@@ -3,8 +3,12 @@ package cajal.testkit;
 import static cajal.testkit.Sample.op;
 import static cajal.testkit.Sample.s;
 
+import cajal.tensor.Engine;
+import cajal.tensor.Op;
+import cajal.tensor.Ops;
 import cajal.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 
 /// One line for each operation that makes one number of many, or looks along an axis.
 final class ReductionSamples {
@@ -140,6 +144,8 @@ final class ReductionSamples {
                 op("logSoftmax", x -> x.transpose(0, 1).logSoftmax(0).transpose(0, 1))
                         .on(3, 4)
                         .answer(in -> softmax(in[0]).map(StrictMath::log)),
+                softmaxGradient("softmaxGradient", false),
+                softmaxGradient("logSoftmaxGradient", true),
                 op("dot", Tensor::dot)
                         .on(s(5), s(5))
                         .on(s(0), s(0))
@@ -197,10 +203,28 @@ final class ReductionSamples {
 
     private static Values softmax(Values v) {
         Values e = v.map(StrictMath::exp);
-        Values sum = e.fold(0, Double::sum, v.rank() - 1);
+        return e.zip(rowSums(e), (a, b) -> a / b);
+    }
+
+    private static Values rowSums(Values v) {
         long[] kept = v.dims().clone();
         kept[kept.length - 1] = 1;
-        return e.zip(new Values(sum.data(), kept), (a, b) -> a / b);
+        return new Values(v.fold(0, Double::sum, v.rank() - 1).data(), kept);
+    }
+
+    private static Sample softmaxGradient(String name, boolean log) {
+        Op op = Ops.of(name, Map.of());
+        return op(name, 2, in -> Engine.one(op, in))
+                .on(s(2, 5), s(2, 5))
+                .on(s(1), s(1))
+                .on(s(2, 0), s(2, 0))
+                .flat()
+                .answer(in -> {
+                    Values g = in[0], y = in[1], sum = rowSums(log ? g : g.zip(y, (a, b) -> a * b));
+                    return log
+                            ? g.zip(y.map(StrictMath::exp).zip(sum, (a, b) -> a * b), (a, b) -> a - b)
+                            : y.zip(g.zip(sum, (a, b) -> a - b), (a, b) -> a * b);
+                });
     }
 
     /// The first largest along the middle one of three axes.
