@@ -74,7 +74,8 @@ public record Softmax(boolean log) implements Op {
 
         @Override
         public DType dtype(int output, DType... in) {
-            return in[1];
+            DType t = Op.super.dtype(output, in);
+            return t.isFloat() ? t : DType.F32;
         }
 
         @Override
