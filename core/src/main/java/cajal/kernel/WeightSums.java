@@ -87,13 +87,23 @@ final class WeightSums {
                 }
             }
         });
-        float[] total = Scratch.shared().take(all);
-        loop.primitives.reduceRows(Task.Reduction.SUM, sums, 0, chunks, all, all, total, 0);
-        Scratch.shared().give(sums);
+        float[] total = total(loop.primitives, sums, chunks, all);
         for (int group = 0; group < loop.groups; group++) {
             store(total, group * each, group * m);
         }
         Scratch.shared().give(total);
+    }
+
+    /// The sum over all chunks, in place of theirs. One chunk's are the total: two blocks of that length would be more
+    /// than the pool keeps.
+    static float[] total(FloatPrimitives primitives, float[] sums, int chunks, int all) {
+        if (chunks == 1) {
+            return sums;
+        }
+        float[] total = Scratch.shared().take(all);
+        primitives.reduceRows(Task.Reduction.SUM, sums, 0, chunks, all, all, total, 0);
+        Scratch.shared().give(sums);
+        return total;
     }
 
     /// Adds one sample's products to the sums of its chunk.

@@ -302,9 +302,7 @@ final class Winograd {
                 }
             }
         });
-        float[] total = Scratch.shared().take(all);
-        primitives.reduceRows(Task.Reduction.SUM, sums, 0, chunks, all, all, total, 0);
-        Scratch.shared().give(sums);
+        float[] total = WeightSums.total(primitives, sums, chunks, all);
         for (int p = 0; p < taps * sources; p++) {
             for (int o = 0; o < targets; o++) {
                 store(total, p * targets + o, each, w.floats(), w.start() + at(p, o));
