@@ -40,6 +40,11 @@ public enum DType {
         return ordinal() >= F16.ordinal();
     }
 
+    /// This type if it is a floating-point type, otherwise `F32`, in which whole numbers are computed with.
+    public DType toFloat() {
+        return isFloat() ? this : F32;
+    }
+
     /// The type in which two operands meet: the wider of the two in the order of declaration; `F16` with
     /// `BF16`, and `U8` with `I8`, meet in the next type that holds both.
     public static DType promote(DType a, DType b) {

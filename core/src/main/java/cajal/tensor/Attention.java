@@ -105,8 +105,7 @@ record Attention(Task.AttentionForm form) implements Op {
 
     @Override
     public DType dtype(int output, DType... in) {
-        DType t = Op.super.dtype(output, in);
-        return t.isFloat() ? t : DType.F32;
+        return Op.super.dtype(output, in).toFloat();
     }
 
     @Override

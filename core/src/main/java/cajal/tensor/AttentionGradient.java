@@ -27,8 +27,7 @@ record AttentionGradient(Task.AttentionForm form) implements Op {
 
     @Override
     public DType dtype(int output, DType... in) {
-        DType t = Op.super.dtype(output, in);
-        return t.isFloat() ? t : DType.F32;
+        return Op.super.dtype(output, in).toFloat();
     }
 
     @Override

@@ -40,7 +40,7 @@ record CrossEntropy(boolean mean) implements Op {
         if (in[1] != DType.I64 && in[1] != DType.I32) {
             throw new ShapeException("crossEntropy with classes of type " + in[1] + "\n  rule: indices are I64 or I32");
         }
-        return in[0].isFloat() ? in[0] : DType.F32;
+        return in[0].toFloat();
     }
 
     @Override
@@ -94,7 +94,7 @@ record CrossEntropy(boolean mean) implements Op {
 
         @Override
         public DType dtype(int output, DType... in) {
-            return in[0].isFloat() ? in[0] : DType.F32;
+            return in[0].toFloat();
         }
 
         @Override

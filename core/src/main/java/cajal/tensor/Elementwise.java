@@ -105,7 +105,7 @@ public final class Elementwise implements Op {
         for (int i = result == Result.CHOICE ? 2 : 1; i < in.length; i++) {
             t = DType.promote(t, in[i]);
         }
-        return result == Result.FLOAT && !t.isFloat() ? DType.F32 : t;
+        return result == Result.FLOAT ? t.toFloat() : t;
     }
 
     @Override

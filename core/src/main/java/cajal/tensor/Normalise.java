@@ -55,15 +55,7 @@ record Normalise(boolean centred, double epsilon, boolean perGroup) implements O
 
     @Override
     public DType dtype(int output, DType... in) {
-        return meeting(in);
-    }
-
-    private static DType meeting(DType... in) {
-        DType t = in[0];
-        for (DType other : in) {
-            t = DType.promote(t, other);
-        }
-        return t.isFloat() ? t : DType.F32;
+        return Op.super.dtype(output, in).toFloat();
     }
 
     @Override
@@ -163,7 +155,7 @@ record Normalise(boolean centred, double epsilon, boolean perGroup) implements O
 
         @Override
         public DType dtype(int output, DType... in) {
-            return meeting(in);
+            return Op.super.dtype(output, in).toFloat();
         }
 
         @Override

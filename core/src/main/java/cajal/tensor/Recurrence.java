@@ -95,8 +95,7 @@ public record Recurrence(Task.RecurrenceForm form) implements Op {
 
     @Override
     public DType dtype(int output, DType... in) {
-        DType t = Op.super.dtype(output, in);
-        return t.isFloat() ? t : DType.F32;
+        return Op.super.dtype(output, in).toFloat();
     }
 
     @Override

@@ -32,7 +32,7 @@ public record Softmax(boolean log) implements Op {
 
     @Override
     public DType dtype(int output, DType... in) {
-        return in[0].isFloat() ? in[0] : DType.F32;
+        return in[0].toFloat();
     }
 
     @Override
@@ -74,8 +74,7 @@ public record Softmax(boolean log) implements Op {
 
         @Override
         public DType dtype(int output, DType... in) {
-            DType t = Op.super.dtype(output, in);
-            return t.isFloat() ? t : DType.F32;
+            return Op.super.dtype(output, in).toFloat();
         }
 
         @Override

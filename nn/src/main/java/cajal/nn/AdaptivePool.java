@@ -89,7 +89,7 @@ abstract class AdaptivePool extends Block {
             int end = end(o, size, n);
             Arrays.fill(m, o * n + first, o * n + end, 1.0 / (end - first));
         }
-        return Tensor.ofDoubles(m, size, n).to(dtype.isFloat() ? dtype : DType.F32);
+        return Tensor.ofDoubles(m, size, n).to(dtype.toFloat());
     }
 
     /// Maxima, of windows made equally long: a shorter one sees its last element twice, which changes no

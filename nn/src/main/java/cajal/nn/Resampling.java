@@ -33,6 +33,6 @@ final class Resampling {
             m[o * n + left] += 1 - (at - left);
             m[o * n + Math.min(left + 1, n - 1)] += at - left;
         }
-        return Tensor.ofDoubles(m, size, n).to(dtype.isFloat() ? dtype : DType.F32);
+        return Tensor.ofDoubles(m, size, n).to(dtype.toFloat());
     }
 }

@@ -1,6 +1,6 @@
 package cajal.simd;
 
-import static cajal.simd.GemmKernels.MR;
+import static cajal.kernel.FloatPrimitives.PANEL;
 import static cajal.simd.GemmKernels.NR;
 import static cajal.simd.Lanes.F;
 import static cajal.simd.Lanes.VL;
@@ -80,7 +80,7 @@ final class RunGemm {
             t1 = Math.min(runs.length, t0 + many);
             for (int p = 0; p < each; p += most) {
                 wide = Math.min(most, each - p);
-                left = a0 + (t0 * each + p) * MR;
+                left = a0 + (t0 * each + p) * PANEL;
                 at = start + p * step;
                 fresh = t0 + p == 0 && !accumulate;
                 block(copied, copies, length, edge);
@@ -181,10 +181,10 @@ final class RunGemm {
         int next = inPlace ? step : NR;
         float[] from = fresh ? ZEROS : to;
         int q = left + i * depth;
-        for (; rows >= MR && Lanes.MANY; rows -= MR, q += depth * MR, at += MR * down) {
+        for (; rows >= PANEL && Lanes.MANY; rows -= PANEL, q += depth * PANEL, at += PANEL * down) {
             rows8(first, end, begins, k, next, a, q, right, b0, from, to, at, down);
         }
-        for (; rows >= MR; rows -= MR, q += depth * MR, at += MR * down) {
+        for (; rows >= PANEL; rows -= PANEL, q += depth * PANEL, at += PANEL * down) {
             rows4(first, end, begins, k, next, a, q, right, b0, from, to, at, down);
             rows4(first, end, begins, k, next, a, q + 4, right, b0, from, to, at + 4 * down, down);
         }
@@ -239,7 +239,7 @@ final class RunGemm {
         FloatVector x6 = load(from, f6), y6 = load(from, f6 + VL);
         FloatVector x7 = load(from, f7), y7 = load(from, f7 + VL);
         for (int t = t0; t < t1; t++) {
-            for (int p = 0, at = b0 + runs[t]; p < k; p++, q += MR, at += step) {
+            for (int p = 0, at = b0 + runs[t]; p < k; p++, q += PANEL, at += step) {
                 FloatVector bx = load(b, at), by = load(b, at + VL);
                 FloatVector s = spread(a, q);
                 x0 = s.fma(bx, x0);
@@ -308,7 +308,7 @@ final class RunGemm {
         FloatVector x2 = load(from, f2), y2 = load(from, f2 + VL);
         FloatVector x3 = load(from, f3), y3 = load(from, f3 + VL);
         for (int t = t0; t < t1; t++) {
-            for (int p = 0, at = b0 + runs[t]; p < k; p++, q += MR, at += step) {
+            for (int p = 0, at = b0 + runs[t]; p < k; p++, q += PANEL, at += step) {
                 FloatVector bx = load(b, at), by = load(b, at + VL);
                 FloatVector s = spread(a, q);
                 x0 = s.fma(bx, x0);
@@ -351,7 +351,7 @@ final class RunGemm {
         int f0 = from == c ? c0 : 0;
         FloatVector x = load(from, f0), y = load(from, f0 + VL);
         for (int t = t0; t < t1; t++) {
-            for (int p = 0, at = b0 + runs[t]; p < k; p++, q += MR, at += step) {
+            for (int p = 0, at = b0 + runs[t]; p < k; p++, q += PANEL, at += step) {
                 FloatVector s = spread(a, q);
                 x = s.fma(load(b, at), x);
                 y = s.fma(load(b, at + VL), y);
@@ -381,7 +381,7 @@ final class RunGemm {
                 x2 = load(from, f0 + 2 * VL),
                 x3 = load(from, f0 + 3 * VL);
         for (int t = t0; t < t1; t++) {
-            for (int p = 0, at = b0 + runs[t]; p < k; p++, q += MR, at += step) {
+            for (int p = 0, at = b0 + runs[t]; p < k; p++, q += PANEL, at += step) {
                 FloatVector s = spread(a, q);
                 x0 = s.fma(load(b, at), x0);
                 x1 = s.fma(load(b, at + VL), x1);

@@ -158,8 +158,8 @@ final class VectorReductions {
         return g01 + g23;
     }
 
-    /// The sum with all lanes in registers; longer than what C2 inlines, as [#dotPass] is. With the lanes in a block of
-    /// scratch, whose locked instructions wait for all stores before them, a row's sum took a fifth of a softmax.
+    /// The sum with all lanes in registers; longer than what C2 inlines, as [#dotPass] is. With the lanes in a block
+    /// of scratch, a row's sum took a fifth of a softmax.
     private static float sumAll(float[] a, int at, int n) {
         FloatVector x0 = FloatVector.zero(F), x1 = x0, x2 = x0, x3 = x0;
         int i = at, end = at + n;
