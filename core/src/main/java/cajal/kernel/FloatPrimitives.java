@@ -40,9 +40,14 @@ public interface FloatPrimitives {
     /// `d[at + i] += a[ao + i]·factor`, rounded once; the arrays do not overlap.
     void addScaled(float[] a, int ao, float factor, float[] d, int at, int n);
 
-    /// The backward pass of a step of an LSTM, as [LstmSlopes#apply] describes.
+    /// A step of an LSTM, as [LstmStep#forward] describes.
+    default void lstm(float[] x, int xs, float[] z, int zs, float[] c, float[] h, int d, float[] gates, int to, int n) {
+        LstmStep.forward(x, xs, z, zs, c, h, d, gates, to, n);
+    }
+
+    /// The backward pass of a step of an LSTM, as [LstmStep#backward] describes.
     default void lstmSlopes(float[] row, float[] dh, float[] dc, int d, float[] dz, int to, int n) {
-        LstmSlopes.apply(row, dh, dc, d, dz, to, n, 0);
+        LstmStep.backward(row, dh, dc, d, dz, to, n, 0);
     }
 
     /// Transforms `n` places, as [RowTransform#apply] describes.

@@ -128,7 +128,7 @@ final class RecurrenceLoop {
 
     private void forward(int b0, int m, FloatMatrix weights) {
         Scratch pool = Scratch.shared();
-        float[] h = pool.take(m * H), c = pool.take(m * H), tc = pool.take(m * H);
+        float[] h = pool.take(m * H), c = pool.take(m * H), fresh = pool.take(m * H);
         float[] z = pool.take(m * G * H), x = pool.take(G * H), bias = pool.take(G * H);
         int[] lengths = lengths(b0, m);
         read(in[2], 0, -1, bias, 0, G * H);
@@ -144,7 +144,7 @@ final class RecurrenceLoop {
             fns.multiply(FloatMatrix.of(h, m, H), weights, FloatMatrix.of(z, m, G * H), true);
             for (int r = 0; r < m; r++) {
                 if (t < lengths[r]) {
-                    neurons(b0 + r, t, r, z, x, h, c, tc);
+                    neurons(b0 + r, t, r, z, x, h, c, fresh);
                 }
                 write(out[0], b0 + r, t, h, r * H, H);
                 if (form.states() == 2) {
@@ -152,18 +152,18 @@ final class RecurrenceLoop {
                 }
             }
         }
-        for (float[] used : new float[][] {h, c, tc, z, x, bias}) {
+        for (float[] used : new float[][] {h, c, fresh, z, x, bias}) {
             pool.give(used);
         }
     }
 
     /// One step of one sequence, row `r` of the block.
-    private void neurons(int b, int t, int r, float[] z, float[] x, float[] h, float[] c, float[] tc) {
+    private void neurons(int b, int t, int r, float[] z, float[] x, float[] h, float[] c, float[] fresh) {
         int at = r * G * H;
         if (cell == Task.Cell.GRU) { // its last gate is not a sum
             read(in[0], b, t, x, 0, G * H);
             fns.addScaled(x, 0, 1, z, at, 2 * H);
-        } else {
+        } else if (cell != Task.Cell.LSTM) {
             add(in[0], b, t, x, z, at, G * H);
         }
         switch (cell) {
@@ -174,41 +174,36 @@ final class RecurrenceLoop {
                 }
             }
             case LSTM -> {
-                apply(Scalar.SIGMOID, z, at, z, at, 2 * H);
-                apply(Scalar.TANH, z, at + 2 * H, z, at + 2 * H, H);
-                apply(Scalar.SIGMOID, z, at + 3 * H, z, at + 3 * H, H);
-                int own = r * H;
-                apply(Scalar.MUL, z, at + H, c, own, c, own, H);
-                apply(Scalar.MUL, z, at, z, at + 2 * H, tc, own, H);
-                fns.addScaled(tc, own, 1, c, own, H);
-                apply(Scalar.TANH, c, own, tc, own, H);
-                apply(Scalar.MUL, z, at + 3 * H, tc, own, h, own, H);
-                write(out[2], b, t, z, at, 4 * H);
+                View u = in[0];
+                boolean there = u.stride(-1) == 1;
+                if (!there) {
+                    read(u, b, t, x, 0, 4 * H);
+                }
+                float[] from = there ? u.floats() : x;
+                int xs = there ? (int) (u.offset() + b * u.stride(0) + t * u.stride(1)) : 0;
+                int to = out[2].start() + (b * T + t) * 4 * H;
+                fns.lstm(from, xs, z, at, c, h, r * H, out[2].floats(), to, H);
             }
             case GRU -> {
                 apply(Scalar.SIGMOID, z, at, z, at, 2 * H);
                 for (int j = 0; j < H; j++) {
-                    tc[r * H + j] = x[2 * H + j] + z[at + j] * z[at + 2 * H + j];
+                    fresh[r * H + j] = x[2 * H + j] + z[at + j] * z[at + 2 * H + j];
                 }
-                apply(Scalar.TANH, tc, r * H, tc, r * H, H);
+                apply(Scalar.TANH, fresh, r * H, fresh, r * H, H);
                 for (int j = 0; j < H; j++) {
                     float gate = z[at + H + j];
-                    h[r * H + j] = (1 - gate) * tc[r * H + j] + gate * h[r * H + j];
+                    h[r * H + j] = (1 - gate) * fresh[r * H + j] + gate * h[r * H + j];
                 }
                 int to = out[1].start() + (b * T + t) * 4 * H;
                 System.arraycopy(z, at, out[1].floats(), to, 2 * H);
-                System.arraycopy(tc, r * H, out[1].floats(), to + 2 * H, H);
+                System.arraycopy(fresh, r * H, out[1].floats(), to + 2 * H, H);
                 System.arraycopy(z, at + 2 * H, out[1].floats(), to + 3 * H, H);
             }
         }
     }
 
     private void apply(Scalar fn, float[] from, int at, float[] to, int start, int n) {
-        apply(fn, from, at, from, at, to, start, n);
-    }
-
-    private void apply(Scalar fn, float[] a, int ao, float[] b, int bo, float[] to, int start, int n) {
-        fns.apply(fn, a, ao, b, bo, b, bo, to, start, n);
+        fns.apply(fn, from, at, from, at, from, at, to, start, n);
     }
 
     // ---- backward

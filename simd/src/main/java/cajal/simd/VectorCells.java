@@ -3,9 +3,10 @@ package cajal.simd;
 import static cajal.simd.Lanes.F;
 import static cajal.simd.Lanes.VL;
 
+import cajal.kernel.Scalar;
 import jdk.incubator.vector.FloatVector;
 
-/// The backward pass of an LSTM's step, a vector of neurons at a time; [cajal.kernel.LstmSlopes] explains it.
+/// The step of an LSTM, a vector of neurons at a time; [cajal.kernel.LstmStep] explains it.
 final class VectorCells {
     private VectorCells() {}
 
@@ -13,7 +14,46 @@ final class VectorCells {
         return FloatVector.fromArray(F, a, i);
     }
 
-    /// Computes as many neurons as fill vectors, and returns their number.
+    /// One step. The functions are loops of their own: with all five in one, C2 ran into its limit of nodes, and the
+    /// vectors were boxed.
+    static void lstm(float[] x, int xs, float[] z, int zs, float[] c, float[] h, int d, float[] gates, int to, int n) {
+        sums(x, xs, z, zs, gates, to, 4 * n);
+        VectorLoops.apply(Scalar.SIGMOID, gates, to, gates, 0, gates, 0, gates, to, 2 * n);
+        VectorLoops.apply(Scalar.TANH, gates, to + 2 * n, gates, 0, gates, 0, gates, to + 2 * n, n);
+        VectorLoops.apply(Scalar.SIGMOID, gates, to + 3 * n, gates, 0, gates, 0, gates, to + 3 * n, n);
+        cell(gates, to, c, d, n);
+        VectorLoops.apply(Scalar.TANH, c, d, c, 0, c, 0, h, d, n);
+        product(gates, to + 3 * n, h, d, n);
+    }
+
+    private static void sums(float[] x, int xs, float[] z, int zs, float[] to, int at, int n) {
+        int j = 0;
+        for (; j <= n - VL; j += VL) {
+            FloatVector a = load(z, zs + j), b = load(x, xs + j);
+            a.add(b).intoArray(to, at + j);
+        }
+        for (; j < n; j++) to[at + j] = z[zs + j] + x[xs + j];
+    }
+
+    private static void cell(float[] gates, int at, float[] c, int d, int n) {
+        int j = 0;
+        for (; j <= n - VL; j += VL) {
+            FloatVector i = load(gates, at + j), f = load(gates, at + n + j), g = load(gates, at + 2 * n + j);
+            f.mul(load(c, d + j)).add(i.mul(g)).intoArray(c, d + j);
+        }
+        for (; j < n; j++) c[d + j] = gates[at + n + j] * c[d + j] + gates[at + j] * gates[at + 2 * n + j];
+    }
+
+    private static void product(float[] gate, int at, float[] h, int d, int n) {
+        int j = 0;
+        for (; j <= n - VL; j += VL) {
+            FloatVector o = load(gate, at + j), u = load(h, d + j);
+            o.mul(u).intoArray(h, d + j);
+        }
+        for (; j < n; j++) h[d + j] *= gate[at + j];
+    }
+
+    /// The backward pass for as many neurons as fill vectors; returns their number.
     static int lstmSlopes(float[] row, float[] dh, float[] dc, int d, float[] dz, int to, int n) {
         FloatVector one = FloatVector.broadcast(F, 1), zero = FloatVector.zero(F);
         int j = 0;

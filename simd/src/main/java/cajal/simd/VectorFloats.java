@@ -2,7 +2,7 @@ package cajal.simd;
 
 import cajal.kernel.FloatMatrix;
 import cajal.kernel.FloatPrimitives;
-import cajal.kernel.LstmSlopes;
+import cajal.kernel.LstmStep;
 import cajal.kernel.OnePass;
 import cajal.kernel.Program;
 import cajal.kernel.RowTransform;
@@ -77,9 +77,14 @@ final class VectorFloats implements FloatPrimitives {
     }
 
     @Override
+    public void lstm(float[] x, int xs, float[] z, int zs, float[] c, float[] h, int d, float[] gates, int to, int n) {
+        VectorCells.lstm(x, xs, z, zs, c, h, d, gates, to, n);
+    }
+
+    @Override
     public void lstmSlopes(float[] row, float[] dh, float[] dc, int d, float[] dz, int to, int n) {
         int whole = VectorCells.lstmSlopes(row, dh, dc, d, dz, to, n);
-        LstmSlopes.apply(row, dh, dc, d, dz, to, n, whole);
+        LstmStep.backward(row, dh, dc, d, dz, to, n, whole);
     }
 
     @Override

@@ -29,6 +29,16 @@ final class VectorReductions {
     private static final VectorShuffle<Float> BY_2 = rotation(2);
     private static final VectorShuffle<Float> BY_1 = rotation(1);
 
+    private static final Class<?> CLASS = F.vectorType();
+
+    // 4, 2 and 1 lanes away, within 8, 4 and 2 neighbours
+    private static final VectorShuffle<Float> OVER_4 = VectorShuffle.fromOp(F, i -> (i ^ 4) % VL);
+    private static final VectorShuffle<Float> OVER_2 = VectorShuffle.fromOp(F, i -> (i ^ 2) % VL);
+    private static final VectorShuffle<Float> OVER_1 = VectorShuffle.fromOp(F, i -> (i ^ 1) % VL);
+    // the upper half, and of each half the upper half
+    private static final VectorMask<Float> UPPER = VectorMask.fromLong(F, 0xff00 & (1L << VL) - 1);
+    private static final VectorMask<Float> SECOND = VectorMask.fromLong(F, 0xf0f0 & (1L << VL) - 1);
+
     private VectorReductions() {}
 
     private static VectorShuffle<Float> rotation(int by) {
@@ -73,8 +83,8 @@ final class VectorReductions {
         return switch (kind) {
             case SUM -> n < SHORT ? ScalarReductions.reduce(kind, a, at, n) : sum(a, at, n);
             case PROD -> prod(a, at, n);
-            case MAX -> n < SHORT ? ScalarReductions.reduce(kind, a, at, n) : max(a, at, n);
-            case MIN -> n < SHORT ? ScalarReductions.reduce(kind, a, at, n) : min(a, at, n);
+            case MAX -> n < SHORT ? ScalarReductions.reduce(kind, a, at, n) : extreme(true, a, at, n);
+            case MIN -> n < SHORT ? ScalarReductions.reduce(kind, a, at, n) : extreme(false, a, at, n);
         };
     }
 
@@ -84,16 +94,33 @@ final class VectorReductions {
             int half = ScalarReductions.half(n);
             return dot(a, ao, b, bo, half) + dot(a, ao + half, b, bo + half, n - half);
         }
-        float dot = dotPass(a, ao, b, bo, n, 0);
-        return VL > 4 ? dot : dot + dotPass(a, ao, b, bo, n, 16);
+        int whole = n & -DOT_LANES, rest = n - whole, i = ao + whole, j = bo + whole;
+        if (rest == 0 || i + DOT_LANES <= a.length && j + DOT_LANES <= b.length) {
+            return dot(a, ao, b, bo, whole, a, i, b, j, rest);
+        }
+        float[] last = Scratch.shared().take(2 * DOT_LANES);
+        System.arraycopy(a, i, last, 0, rest);
+        System.arraycopy(b, j, last, DOT_LANES, rest);
+        float dot = dot(a, ao, b, bo, whole, last, 0, last, DOT_LANES, rest);
+        Scratch.shared().give(last);
+        return dot;
+    }
+
+    /// The last `rest` products are those of `c` from `i` and `d` from `j` on, where [#DOT_LANES] elements can be read.
+    private static float dot(
+            float[] a, int ao, float[] b, int bo, int whole, float[] c, int i, float[] d, int j, int rest) {
+        float dot = dotPass(a, ao, b, bo, whole, c, i, d, j, rest, 0);
+        return VL > 4 ? dot : dot + dotPass(a, ao, b, bo, whole, c, i, d, j, rest, 16);
     }
 
     private static FloatVector load(float[] x, int i) {
         return FloatVector.fromArray(F, x, i);
     }
 
-    private static VectorMask<Float> first(int count) {
-        return F.indexInRange(0, Math.max(count, 0));
+    /// `x`, whose class C2 knows then. What a loop carries is any vector to it; if no call of a rarely used
+    /// function has been profiled before, it cannot bind the call, and boxes.
+    private static FloatVector exact(FloatVector x) {
+        return (FloatVector) CLASS.cast(x);
     }
 
     // Dot products ----------------------------------------------------------------------------------------------------
@@ -101,10 +128,12 @@ final class VectorReductions {
     /// The lanes `lane … lane + 4·VL - 1` of a block, folded, or all 32 of them.
     ///
     /// Longer than the 325 bytecodes up to which C2 inlines hot methods, on purpose: inlined into a large
-    /// caller, it ran into C2's limit of nodes and its vectors were boxed, at a third of the speed.
-    private static float dotPass(float[] a, int ao, float[] b, int bo, int n, int lane) {
+    /// caller, it ran into C2's limit of nodes and its vectors were boxed, at a third of the speed. So they were
+    /// with masked reads of the last elements.
+    private static float dotPass(
+            float[] a, int ao, float[] b, int bo, int whole, float[] c, int ci, float[] d, int di, int rest, int lane) {
         FloatVector x0 = FloatVector.zero(F), x1 = x0, x2 = x0, x3 = x0;
-        int whole = n & -DOT_LANES, i = ao + lane, end = i + whole, j = bo + lane;
+        int i = ao + lane, end = i + whole, j = bo + lane;
         for (; i < end; i += DOT_LANES, j += DOT_LANES) {
             x0 = load(a, i).fma(load(b, j), x0);
             x1 = load(a, i + VL).fma(load(b, j + VL), x1);
@@ -112,31 +141,27 @@ final class VectorReductions {
             x2 = load(a, i + 2 * VL).fma(load(b, j + 2 * VL), x2);
             x3 = load(a, i + 3 * VL).fma(load(b, j + 3 * VL), x3);
         }
-        int rest = n - whole - lane;
-        if (rest > 0) x0 = dotSome(x0, a, i, b, j, rest);
-        if (rest > VL) x1 = dotSome(x1, a, i + VL, b, j + VL, rest - VL);
-        if (rest > 2 * VL && VL < 16) x2 = dotSome(x2, a, i + 2 * VL, b, j + 2 * VL, rest - 2 * VL);
-        if (rest > 3 * VL && VL < 16) x3 = dotSome(x3, a, i + 3 * VL, b, j + 3 * VL, rest - 3 * VL);
-        return sumFold(x0, x1, x2, x3);
-    }
-
-    private static FloatVector dotSome(FloatVector x, float[] a, int i, float[] b, int j, int count) {
-        if (count <= 0) return x;
-        if (count >= VL) return load(a, i).fma(load(b, j), x);
-        VectorMask<Float> some = first(count);
-        FloatVector y = FloatVector.fromArray(F, b, j, some);
-        return x.blend(FloatVector.fromArray(F, a, i, some).fma(y, x), some);
-    }
-
-    private static float sumFold(FloatVector x0, FloatVector x1, FloatVector x2, FloatVector x3) {
+        if (rest > lane) {
+            long some = (1L << rest) - 1 >> lane;
+            int k = ci + lane, l = di + lane;
+            x0 = x0.blend(load(c, k).fma(load(d, l), x0), VectorMask.fromLong(F, some));
+            x1 = x1.blend(load(c, k + VL).fma(load(d, l + VL), x1), VectorMask.fromLong(F, some >> VL));
+            if (VL < 16) {
+                x2 = x2.blend(load(c, k + 2 * VL).fma(load(d, l + 2 * VL), x2), VectorMask.fromLong(F, some >> 2 * VL));
+                x3 = x3.blend(load(c, k + 3 * VL).fma(load(d, l + 3 * VL), x3), VectorMask.fromLong(F, some >> 3 * VL));
+            }
+        }
         if (VL == 4) return sumLanes(x0.add(x2).add(x1.add(x3)));
         if (VL == 8) return sumLanes(x0.add(x1)) + sumLanes(x2.add(x3));
-        return sumLanes(x0) + sumLanes(x1);
+        x0 = x0.add(x0.rearrange(BY_8)).blend(x1.add(x1.rearrange(BY_8)), UPPER); // side by side from here on
+        x0 = x0.add(x0.rearrange(OVER_4));
+        x0 = x0.add(x0.rearrange(OVER_2));
+        x0 = x0.add(x0.rearrange(OVER_1));
+        return x0.add(x0.rearrange(BY_8)).lane(0);
     }
 
     private static float sumLanes(FloatVector x) {
-        if (VL == 16) x = x.add(x.rearrange(BY_8));
-        if (VL >= 8) x = x.add(x.rearrange(BY_4));
+        if (VL == 8) x = x.add(x.rearrange(BY_4));
         x = x.add(x.rearrange(BY_2));
         x = x.add(x.rearrange(BY_1));
         return x.lane(0);
@@ -145,8 +170,8 @@ final class VectorReductions {
     // Sums and products -----------------------------------------------------------------------------------------------
 
     private static float sum(float[] a, int at, int n) {
-        if (VL == 16) return sumAll(a, at, n);
         int whole = n & -LANES;
+        if (VL == 16 && (n == whole || at + whole + LANES <= a.length)) return sumAll(a, at, n);
         float[] lanes = Scratch.shared().take(LANES);
         for (int lane = 0; lane < LANES; lane += 4 * VL) {
             sumPass(a, at + lane, whole, lanes, lane);
@@ -158,8 +183,10 @@ final class VectorReductions {
         return g01 + g23;
     }
 
-    /// The sum with all lanes in registers; longer than what C2 inlines, as [#dotPass] is. With the lanes in a block
-    /// of scratch, a row's sum took a fifth of a softmax.
+    /// The sum with all lanes in registers; longer than what C2 inlines, as [#dotPass] is. With the lanes in a
+    /// block of scratch, a row's sum took a fifth of a softmax. What is read behind the end is in the same array,
+    /// and goes nowhere: with masked reads, and with each group of lanes folded alone, C2 ran into its limit of
+    /// nodes, and the vectors were boxed.
     private static float sumAll(float[] a, int at, int n) {
         FloatVector x0 = FloatVector.zero(F), x1 = x0, x2 = x0, x3 = x0;
         int i = at, end = at + n;
@@ -176,17 +203,21 @@ final class VectorReductions {
             x3 = x3.add(load(a, i + 3 * VL));
             i += LANES;
         }
-        if (i < end) x0 = sumSome(x0, a, i, end - i);
-        if (i + VL < end) x1 = sumSome(x1, a, i + VL, end - i - VL);
-        if (i + 2 * VL < end) x2 = sumSome(x2, a, i + 2 * VL, end - i - 2 * VL);
-        if (i + 3 * VL < end) x3 = sumSome(x3, a, i + 3 * VL, end - i - 3 * VL);
-        return (sumLanes(x0) + sumLanes(x1)) + (sumLanes(x2) + sumLanes(x3));
-    }
-
-    private static FloatVector sumSome(FloatVector x, float[] a, int i, int count) {
-        if (count >= VL) return x.add(load(a, i));
-        VectorMask<Float> some = first(count);
-        return x.blend(x.add(FloatVector.fromArray(F, a, i, some)), some);
+        if (i < end) {
+            long some = (1L << (end - i)) - 1;
+            x0 = x0.add(load(a, i), VectorMask.fromLong(F, some));
+            x1 = x1.add(load(a, i + VL), VectorMask.fromLong(F, some >> 16));
+            x2 = x2.add(load(a, i + 2 * VL), VectorMask.fromLong(F, some >> 32));
+            x3 = x3.add(load(a, i + 3 * VL), VectorMask.fromLong(F, some >> 48));
+        }
+        // the halves of each, then those of x0 and x1 side by side, then of all four
+        x0 = x0.add(x0.rearrange(BY_8)).blend(x1.add(x1.rearrange(BY_8)), UPPER);
+        x2 = x2.add(x2.rearrange(BY_8)).blend(x3.add(x3.rearrange(BY_8)), UPPER);
+        x0 = x0.add(x0.rearrange(OVER_4)).blend(x2.add(x2.rearrange(OVER_4)), SECOND);
+        x0 = x0.add(x0.rearrange(OVER_2));
+        x0 = x0.add(x0.rearrange(OVER_1));
+        x0 = x0.add(x0.rearrange(BY_8));
+        return x0.add(x0.rearrange(BY_4)).lane(0);
     }
 
     /// The lanes `lane … lane + 4·VL - 1` of whole rows of lanes.
@@ -206,9 +237,10 @@ final class VectorReductions {
 
     private static float sumGroup(float[] lanes, int g) {
         FloatVector x = load(lanes, g);
+        if (VL == 16) x = x.add(x.rearrange(BY_8));
         if (VL == 8) x = x.add(load(lanes, g + 8));
         if (VL == 4) x = x.add(load(lanes, g + 8)).add(load(lanes, g + 4).add(load(lanes, g + 12)));
-        if (VL == 8) x = x.add(x.rearrange(BY_4));
+        if (VL >= 8) x = x.add(x.rearrange(BY_4));
         x = x.add(x.rearrange(BY_2));
         x = x.add(x.rearrange(BY_1));
         return x.lane(0);
@@ -255,41 +287,42 @@ final class VectorReductions {
 
     // Extremes: here every order gives the same -----------------------------------------------------------------------
 
-    private static float max(float[] a, int at, int n) {
-        FloatVector x0 = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY), x1 = x0, x2 = x0, x3 = x0;
-        int i = at, end = at + n;
-        for (; i <= end - 4 * VL; i += 4 * VL) {
-            x0 = x0.max(load(a, i));
-            x1 = x1.max(load(a, i + VL));
-            x2 = x2.max(load(a, i + 2 * VL));
-            x3 = x3.max(load(a, i + 3 * VL));
+    /// The largest or the smallest; both in one method, which C2 does not inline then: see [#dotPass].
+    private static float extreme(boolean largest, float[] a, int at, int n) {
+        if (largest) {
+            FloatVector x0 = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY), x1 = x0, x2 = x0, x3 = x0;
+            int i = at, end = at + n;
+            for (; i <= end - 4 * VL; i += 4 * VL) {
+                x0 = exact(x0).max(load(a, i));
+                x1 = exact(x1).max(load(a, i + VL));
+                x2 = exact(x2).max(load(a, i + 2 * VL));
+                x3 = exact(x3).max(load(a, i + 3 * VL));
+            }
+            FloatVector x = exact(x0).max(x1).max(exact(x2).max(x3));
+            if (VL == 16) x = x.max(x.rearrange(BY_8));
+            if (VL >= 8) x = x.max(x.rearrange(BY_4));
+            x = x.max(x.rearrange(BY_2));
+            x = x.max(x.rearrange(BY_1));
+            float m = x.lane(0);
+            for (; i < end; i++) m = Math.max(m, a[i]);
+            return m;
+        } else {
+            FloatVector x0 = FloatVector.broadcast(F, Float.POSITIVE_INFINITY), x1 = x0, x2 = x0, x3 = x0;
+            int i = at, end = at + n;
+            for (; i <= end - 4 * VL; i += 4 * VL) {
+                x0 = exact(x0).min(load(a, i));
+                x1 = exact(x1).min(load(a, i + VL));
+                x2 = exact(x2).min(load(a, i + 2 * VL));
+                x3 = exact(x3).min(load(a, i + 3 * VL));
+            }
+            FloatVector x = exact(x0).min(x1).min(exact(x2).min(x3));
+            if (VL == 16) x = x.min(x.rearrange(BY_8));
+            if (VL >= 8) x = x.min(x.rearrange(BY_4));
+            x = x.min(x.rearrange(BY_2));
+            x = x.min(x.rearrange(BY_1));
+            float m = x.lane(0);
+            for (; i < end; i++) m = Math.min(m, a[i]);
+            return m;
         }
-        FloatVector x = x0.max(x1).max(x2.max(x3));
-        if (VL == 16) x = x.max(x.rearrange(BY_8));
-        if (VL >= 8) x = x.max(x.rearrange(BY_4));
-        x = x.max(x.rearrange(BY_2));
-        x = x.max(x.rearrange(BY_1));
-        float m = x.lane(0);
-        for (; i < end; i++) m = Math.max(m, a[i]);
-        return m;
-    }
-
-    private static float min(float[] a, int at, int n) {
-        FloatVector x0 = FloatVector.broadcast(F, Float.POSITIVE_INFINITY), x1 = x0, x2 = x0, x3 = x0;
-        int i = at, end = at + n;
-        for (; i <= end - 4 * VL; i += 4 * VL) {
-            x0 = x0.min(load(a, i));
-            x1 = x1.min(load(a, i + VL));
-            x2 = x2.min(load(a, i + 2 * VL));
-            x3 = x3.min(load(a, i + 3 * VL));
-        }
-        FloatVector x = x0.min(x1).min(x2.min(x3));
-        if (VL == 16) x = x.min(x.rearrange(BY_8));
-        if (VL >= 8) x = x.min(x.rearrange(BY_4));
-        x = x.min(x.rearrange(BY_2));
-        x = x.min(x.rearrange(BY_1));
-        float m = x.lane(0);
-        for (; i < end; i++) m = Math.min(m, a[i]);
-        return m;
     }
 }

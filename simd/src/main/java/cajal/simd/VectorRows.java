@@ -35,6 +35,8 @@ final class VectorRows {
             int whole = n - n % VL; // in place, so that nothing may be done twice
             gradient(from, at, step, to, start, apart, whole);
             which.apply(from, at + whole, step, first, end, offset, to, start + whole, apart, n - whole);
+        } else if (n < VL && at + 5 * step + VL > from.length) {
+            which.apply(from, at, step, first, end, offset, to, start, apart, n);
         } else if (which == RowTransform.INPUT) {
             if (n < VL) fewInputs(from, at, step, first, end, to, start, apart, n);
             else inputs(from, at, step, first, end, to, start, apart, n);
@@ -48,10 +50,6 @@ final class VectorRows {
 
     private static FloatVector load(float[] a, int i) {
         return FloatVector.fromArray(F, a, i);
-    }
-
-    private static FloatVector load(float[] a, int i, VectorMask<Float> few) {
-        return FloatVector.fromArray(F, a, i, few);
     }
 
     private static FloatVector all(float value) {
@@ -85,6 +83,8 @@ final class VectorRows {
         }
     }
 
+    /// Fewer places than a vector has: it reads whole vectors, and writes what it was asked for. With masked reads,
+    /// too, the compiler gave up in about half of all processes, and made an object of each vector.
     private static void fewInputs(
             float[] from, int at, int step, int first, int end, float[] to, int start, int apart, int n) {
         VectorMask<Float> few = F.indexInRange(0, n);
@@ -94,12 +94,12 @@ final class VectorRows {
         float[] a0 = first <= 0 && 0 < end ? from : ZEROS, a1 = first <= 1 && 1 < end ? from : ZEROS;
         float[] a2 = first <= 2 && 2 < end ? from : ZEROS, a3 = first <= 3 && 3 < end ? from : ZEROS;
         float[] a4 = first <= 4 && 4 < end ? from : ZEROS, a5 = first <= 5 && 5 < end ? from : ZEROS;
-        FloatVector d0 = load(a0, a0 == from ? at + 0 * step : 0, few);
-        FloatVector d1 = load(a1, a1 == from ? at + 1 * step : 0, few);
-        FloatVector d2 = load(a2, a2 == from ? at + 2 * step : 0, few);
-        FloatVector d3 = load(a3, a3 == from ? at + 3 * step : 0, few);
-        FloatVector d4 = load(a4, a4 == from ? at + 4 * step : 0, few);
-        FloatVector d5 = load(a5, a5 == from ? at + 5 * step : 0, few);
+        FloatVector d0 = load(a0, a0 == from ? at + 0 * step : 0);
+        FloatVector d1 = load(a1, a1 == from ? at + 1 * step : 0);
+        FloatVector d2 = load(a2, a2 == from ? at + 2 * step : 0);
+        FloatVector d3 = load(a3, a3 == from ? at + 3 * step : 0);
+        FloatVector d4 = load(a4, a4 == from ? at + 4 * step : 0);
+        FloatVector d5 = load(a5, a5 == from ? at + 5 * step : 0);
         FloatVector even = d2.fma(minusFar2, d4), odd = d1.fma(minusFar2, d3);
         FloatVector evenFar = d2.fma(minusNear2, d4), oddFar = d1.fma(minusNear2, d3);
         d0.fma(product, d2.fma(minusSum, d4)).intoArray(to, start + 0 * apart, few);
@@ -135,16 +135,16 @@ final class VectorRows {
         VectorMask<Float> few = F.indexInRange(0, n);
         FloatVector near = all(NEAR), near2 = all(NEAR_2), near3 = all(NEAR_3), plus = all(offset);
         FloatVector far = all(FAR), far2 = all(FAR_2), far3 = all(FAR_3);
-        FloatVector p1 = load(from, at + 1 * step, few),
-                p2 = load(from, at + 2 * step, few),
-                p3 = load(from, at + 3 * step, few),
-                p4 = load(from, at + 4 * step, few);
+        FloatVector p1 = load(from, at + 1 * step),
+                p2 = load(from, at + 2 * step),
+                p3 = load(from, at + 3 * step),
+                p4 = load(from, at + 4 * step);
         FloatVector even = p1.add(p2), odd = p1.sub(p2), evenFar = p3.add(p4), oddFar = p3.sub(p4);
-        load(from, at + 0 * step, few).add(even).add(evenFar).add(plus).intoArray(to, start + 0 * apart, few);
+        load(from, at + 0 * step).add(even).add(evenFar).add(plus).intoArray(to, start + 0 * apart, few);
         if (end > 1) odd.fma(near, oddFar.fma(far, plus)).intoArray(to, start + 1 * apart, few);
         if (end > 2) even.fma(near2, evenFar.fma(far2, plus)).intoArray(to, start + 2 * apart, few);
         if (end > 3)
-            odd.fma(near3, oddFar.fma(far3, load(from, at + 5 * step, few).add(plus)))
+            odd.fma(near3, oddFar.fma(far3, load(from, at + 5 * step).add(plus)))
                     .intoArray(to, start + 3 * apart, few);
     }
 

@@ -315,6 +315,36 @@ class VectorFloatsTest {
     }
 
     @Test
+    void stepsOfAnLstmAreThePlainBitsAndThoseOfTheFormulas() {
+        for (int n : SIZES) {
+            float[] x = numbers(4 * n + 1, true), z = numbers(4 * n + 2, true), gates = new float[4 * n + 5];
+            float[] h = numbers(n + 3, true), c = numbers(n + 3, true), h2 = h.clone(), c2 = c.clone();
+            float[] gates2 = gates.clone();
+            double[] p = doubles(c, 3, n);
+            vectors.lstm(x, 1, z, 2, c, h, 3, gates, 5, n);
+            plain.lstm(x, 1, z, 2, c2, h2, 3, gates2, 5, n);
+            assertThat(gates).as("seed %s, n %s", seed, n).isEqualTo(gates2);
+            assertThat(c).as("seed %s, n %s", seed, n).isEqualTo(c2);
+            assertThat(h).as("seed %s, n %s", seed, n).isEqualTo(h2);
+            for (int j = 0; j < n; j++) {
+                double i = sigmoid(x[1 + j] + z[2 + j]), f = sigmoid(x[1 + n + j] + z[2 + n + j]);
+                double g = Math.tanh(x[1 + 2 * n + j] + z[2 + 2 * n + j]);
+                double o = sigmoid(x[1 + 3 * n + j] + z[2 + 3 * n + j]);
+                close(gates[5 + j], i, 1);
+                close(gates[5 + n + j], f, 1);
+                close(gates[5 + 2 * n + j], g, 1);
+                close(gates[5 + 3 * n + j], o, 1);
+                close(c[3 + j], f * p[j] + i * g, Math.abs(f * p[j]) + 1);
+                close(h[3 + j], o * Math.tanh(f * p[j] + i * g), Math.abs(f * p[j]) + 1);
+            }
+        }
+    }
+
+    private static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
+    }
+
+    @Test
     void slopesOfAnLstmAreThePlainBitsAndThoseOfTheFormulas() {
         for (int n : SIZES) {
             float[] row = numbers(7 * n, true), dh = numbers(n + 3, true), dc = numbers(n + 3, true);
