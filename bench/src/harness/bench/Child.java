@@ -42,11 +42,12 @@ public final class Child {
             losses.add(Double.toString(loss));
         }
         double first = (System.nanoTime() - began) / 1e9;
-        double[] times = measure(work, Double.parseDouble(a[3]), Double.parseDouble(a[4]));
+        Measured measured = measure(work, Double.parseDouble(a[3]), Double.parseDouble(a[4]));
+        double[] times = measured.times();
         Arrays.sort(times);
         System.out.println("RESULT version=" + peer.version().replace(' ', '_') + " median=" + times[times.length / 2]
                 + " low=" + times[times.length / 10] + " samples=" + times.length + " first=" + first
-                + " losses=" + losses + " peakKiB=" + peak() + " finite=" + Double.isFinite(sink));
+                + " losses=" + losses + " peakKiB=" + peak() + " objects=" + measured.objects() + " finite=" + Double.isFinite(sink));
         System.out.flush();
         Runtime.getRuntime().halt(0); // some peers' threads do not end by themselves
     }
@@ -83,8 +84,12 @@ public final class Child {
         }
     }
 
-    /// Seconds a step: medians of samples that each take at least a millisecond.
-    private static double[] measure(Work work, double warm, double seconds) {
+    /// @param times seconds a step, of samples that each take at least a millisecond
+    /// @param objects bytes of Java objects a step
+    @SuppressWarnings("ArrayRecordComponent") // never compared or hashed
+    private record Measured(double[] times, long objects) {}
+
+    private static Measured measure(Work work, double warm, double seconds) {
         long steps;
         long start = System.nanoTime();
         double each;
@@ -103,6 +108,7 @@ public final class Child {
         int perSample = (int) Math.max(1, Math.ceil(1e-3 / each));
         double[] times = new double[100_000];
         int n = 0;
+        long before = allocated();
         start = System.nanoTime();
         while ((System.nanoTime() - start < seconds * 1e9 || n < 5) && n < times.length) {
             long t = System.nanoTime();
@@ -111,7 +117,12 @@ public final class Child {
             }
             times[n++] = (System.nanoTime() - t) / 1e9 / perSample;
         }
-        return Arrays.copyOf(times, n);
+        return new Measured(Arrays.copyOf(times, n), (allocated() - before) / ((long) n * perSample));
+    }
+
+    /// Bytes of Java objects that all threads have made.
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getTotalThreadAllocatedBytes();
     }
 
     /// Milliseconds that the just-in-time compiler has worked.
