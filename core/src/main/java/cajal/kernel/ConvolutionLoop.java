@@ -19,6 +19,8 @@ import java.util.List;
 final class ConvolutionLoop {
     private static final int BLOCK = 1 << 16; // sums that are worked on at a time
     private static final int SOME = 64; // sources whose weights are turned at a time
+    private static final int PARTS = 8; // of a sample that is alone
+    private static final int MOVE = 16; // multiply-adds that take as long as moving an element
     static final int WORK = 1 << 17; // multiply-adds below which threads cost more than they save
 
     final FloatPrimitives primitives;
@@ -256,12 +258,11 @@ final class ConvolutionLoop {
         }
 
         void run(List<List<Tap>> phases) {
-            int units = (int) target.shape().dim(0) * groups;
-            long work = (long) span * targets * sources * Planes.product(kernel);
+            int units = units();
             int length = groups * FloatPrimitives.panels(targets, sources * Planes.product(kernel));
             float[] weights = Scratch.shared().take(length);
             List<Factors> factors = factors(phases, weights);
-            Workers.ranges(units, (int) Math.max(1, WORK / work), (first, end) -> {
+            Workers.ranges(units, (int) Math.max(1, WORK / work()), (first, end) -> {
                 for (int unit = first; unit < end; unit++) {
                     unit(unit / groups, unit % groups, factors);
                 }
@@ -281,7 +282,7 @@ final class ConvolutionLoop {
                 factors.add(new Factors(weights, to, runs));
                 for (int group = 0; group < groups; group++) {
                     int at = w.start() + group * perGroup, begin = to;
-                    int grain = Math.max(1, WORK / Math.max(1, PANEL * depth));
+                    int grain = Math.max(1, WORK / Math.max(1, MOVE * PANEL * depth));
                     int panels = (targets + PANEL - 1) / PANEL;
                     Workers.ranges(panels, grain, (i0, i1) -> turn(places, at, i0, i1, weights, begin));
                     to += FloatPrimitives.panels(targets, depth);
@@ -316,13 +317,20 @@ final class ConvolutionLoop {
             int at = (int) (source.offset() + sample * source.stride(0) + (long) group * sources * source.stride(1));
             float[] planes = inPlace ? source.floats() : Scratch.shared().take(sources * size);
             if (!inPlace) {
-                reads.gather(source.floats(), at, (int) source.stride(1), sources, planes);
+                int apart = (int) source.stride(1);
+                Workers.ranges(sources, Math.max(1, WORK / (MOVE * size)), (first, end) -> {
+                    reads.gather(source.floats(), at, apart, first, end, planes);
+                });
             }
             int start = inPlace ? at : 0;
-            int block = Math.max(256, BLOCK / Math.max(sources, targets));
-            Workers.ranges(span, block, (l0, l1) -> {
+            int block = Math.max(256, BLOCK / Math.max(sources, targets)), across = (span + block - 1) / block;
+            int rows = rows(across);
+            int down = (targets + rows - 1) / rows;
+            Workers.parallel(across * down, part -> {
+                int l0 = part % across * block, i0 = part / across * rows;
                 for (int phase = 0; phase < phases.size(); phase++) {
-                    block(sample, group, phase, phases.get(phase), planes, start, l0, l1);
+                    Factors factors = phases.get(phase);
+                    block(sample, group, phase, factors, planes, start, l0, Math.min(span, l0 + block), i0, rows);
                 }
             });
             if (!inPlace) {
@@ -330,32 +338,60 @@ final class ConvolutionLoop {
             }
         }
 
+        /// How many targets a part of a sample has: panels of them where one sample has few parts, otherwise all.
+        private int rows(int across) {
+            int wanted = (int) Math.min(work() / (2 * WORK), (PARTS - 1) / across + 1);
+            int panels = (targets + PANEL - 1) / PANEL;
+            return units() > 1 || wanted < 2 ? targets : (panels + wanted - 1) / wanted * PANEL;
+        }
+
+        private long work() {
+            return (long) span * targets * sources * Planes.product(kernel);
+        }
+
+        private int units() {
+            return (int) target.shape().dim(0) * groups;
+        }
+
+        /// The places `l0 .. l1 - 1` of a phase, of `most` targets from `i0` on.
         private void block(
-                int sample, int group, int phase, Factors factors, float[] planes, int start, int l0, int l1) {
-            int n = l1 - l0;
+                int sample,
+                int group,
+                int phase,
+                Factors factors,
+                float[] planes,
+                int start,
+                int l0,
+                int l1,
+                int i0,
+                int most) {
+            int n = l1 - l0, rows = Math.min(most, targets - i0);
             int plane = Planes.product(to.dims());
-            int at = target.start() + (sample * groups + group) * targets * plane;
-            float[] sums = direct ? target.floats() : Scratch.shared().take(targets * n);
+            int at = target.start() + ((sample * groups + group) * targets + i0) * plane;
+            float[] sums = direct ? target.floats() : Scratch.shared().take(rows * n);
             int first = direct ? at + l0 : 0;
             int step = direct ? plane : n;
-            for (int i = 0; i < targets; i++) { // fetches them, too: it took longer when the product began at 0
-                float value = bias.length > 0 ? bias[group * targets + i] : 0;
+            for (int i = 0; i < rows; i++) { // fetches them, too: it took longer when the product began at 0
+                float value = bias.length > 0 ? bias[group * targets + i0 + i] : 0;
                 Arrays.fill(sums, first + i * step, first + i * step + n, value);
             }
-            if (factors.runs.length > 0) {
+            int depth = factors.runs.length * sources;
+            if (depth > 0) {
                 primitives.multiplyRuns(
                         factors.weights,
-                        factors.at + group * FloatPrimitives.panels(targets, factors.runs.length * sources),
+                        factors.at
+                                + group * FloatPrimitives.panels(targets, depth)
+                                + FloatPrimitives.panel(i0, 0, depth),
                         planes,
                         start + l0,
                         factors.runs,
                         sources,
                         from.size(),
-                        new FloatMatrix(sums, first, targets, n, step, 1),
+                        new FloatMatrix(sums, first, rows, n, step, 1),
                         true);
             }
             if (!direct) {
-                writes.scatter(sums, n, targets, phase, l0, l1, target.floats(), at, plane);
+                writes.scatter(sums, n, rows, phase, l0, l1, target.floats(), at, plane);
                 Scratch.shared().give(sums);
             }
         }

@@ -14,11 +14,12 @@ import java.util.Arrays;
 record PlaneRows(int length, int perPhase, int step, int[] start, int[] first, int[] end) {
     private static final int SHORT = 8; // elements for which a loop is not slower than a call
 
-    /// Lays out `count` planes, the first at `at` of `from`, each `apart` behind the one before, one behind the
-    /// other from the beginning of `to`.
-    void gather(float[] from, int at, int apart, int count, float[] to) {
-        int row0 = 0;
-        for (int j = 0; j < count; j++, at += apart) {
+    /// Lays out the planes `j0 .. j1 - 1`, of which the one with number 0 begins at `at` of `from`, each `apart`
+    /// behind the one before, one behind the other in `to`.
+    void gather(float[] from, int at, int apart, int j0, int j1, float[] to) {
+        int row0 = j0 * start.length * length;
+        at += j0 * apart;
+        for (int j = j0; j < j1; j++, at += apart) {
             for (int row = 0; row < start.length; row++, row0 += length) {
                 int begin = row0 + first[row], stop = row0 + end[row];
                 Arrays.fill(to, row0, begin, 0);

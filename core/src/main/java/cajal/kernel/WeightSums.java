@@ -112,8 +112,8 @@ final class WeightSums {
         float[] y = yInPlace ? loop.y.floats() : Scratch.shared().take(m * outputs.size());
         int x0 = place(loop.x, sample, group * c);
         int y0 = place(loop.y, sample, group * m);
-        if (!xInPlace) xRows.gather(loop.x.floats(), x0, (int) loop.x.stride(1), c, x);
-        if (!yInPlace) yRows.gather(loop.y.floats(), y0, (int) loop.y.stride(1), m, y);
+        if (!xInPlace) xRows.gather(loop.x.floats(), x0, (int) loop.x.stride(1), 0, c, x);
+        if (!yInPlace) yRows.gather(loop.y.floats(), y0, (int) loop.y.stride(1), 0, m, y);
         var left = new FloatMatrix(y, yInPlace ? y0 : 0, m, span, outputs.size(), 1);
         if (stacked) {
             float[] windows = Scratch.shared().take(taps.size() * c * span);

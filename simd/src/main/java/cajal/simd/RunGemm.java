@@ -13,7 +13,7 @@ import jdk.incubator.vector.FloatVector;
 /// `C = A·B` or `C += A·B` where each row of B is a run of neighbours that begins anywhere in an array: the
 /// product that convolutions are made of. A lies in panels of 8 rows, so that a tile reads it from front to end; C is
 /// cut into tiles as in [Gemm]. The columns of B that a tile needs are copied together where enough tiles use them and
-/// no two rows share elements, and at the right edge, where zeros fill them up.
+/// no two rows share elements, and at the right edge where B's array ends too early.
 ///
 /// **Numerics**: each element is `fma(a[i][p], b[p][j], c)` for ascending `p`, as there.
 final class RunGemm {
@@ -90,6 +90,13 @@ final class RunGemm {
         scratch.give(edge);
     }
 
+    /// The beginning of the last row of the block's B.
+    private int reach() {
+        int last = 0;
+        for (int t = t0; t < t1; t++) last = Math.max(last, runs[t]);
+        return at + last + (wide - 1) * step;
+    }
+
     /// Whether no two rows of B overlap: whether each of its elements is read once, then.
     private boolean areApart() {
         int n = c.columns();
@@ -105,11 +112,12 @@ final class RunGemm {
             wholeTiles(whole, copied, copies, length);
         }
         if (whole == n) return;
-        copyLast(whole, n - whole, copies);
+        boolean inPlace = reach() + whole + NR <= b.length; // what it reads behind the last column goes nowhere
+        if (!inPlace) copyLast(whole, n - whole, copies);
         for (int i = 0; i < c.rows(); i += ROWS) {
             int rows = Math.min(ROWS, c.rows() - i);
             if (!fresh) edge(i, rows, whole, edge, true);
-            tiles(i, rows, copies, 0, edge, 0, NR);
+            tiles(i, rows, inPlace ? b : copies, inPlace ? at + whole : 0, edge, 0, NR);
             edge(i, rows, whole, edge, false);
         }
     }
