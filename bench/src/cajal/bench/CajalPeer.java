@@ -136,13 +136,15 @@ public final class CajalPeer implements Peer {
             inputs.add(Tensor.ofLongs(Numbers.classes("text", b, n, g.characters()), g.batch(), g.block()));
             targets.add(Tensor.ofLongs(Numbers.classes("next", b, n, g.characters()), g.batch(), g.block()));
         }
-        return training(net, Loss.crossEntropy().eachPlace(), new AdamW(g.rate()), inputs, targets);
+        return g.training()
+                ? training(net, Loss.crossEntropy().eachPlace(), new AdamW(g.rate()), inputs, targets)
+                : inference(net, inputs);
     }
 
     private static Work lstm(Lstm l) {
         var net = Sequential.of(
                 new LSTM(l.in(), l.hidden()), (Layer) x -> x.select(1, -1), new Linear(l.hidden(), 10));
-        return net(net, Rule.ADAM, l.rate(), 10, l.batch(), l.steps(), l.in());
+        return net(net, l.rule(), l.rate(), 10, l.batch(), l.steps(), l.in());
     }
 
     /// A network with one input and ten classes or so: training, or inference where there is no rule.
@@ -166,9 +168,10 @@ public final class CajalPeer implements Peer {
             case ADAMW -> new AdamW(rate);
             case NONE -> null;
         };
-        if (optimizer != null) {
-            return training(net, Loss.crossEntropy(), optimizer, inputs, targets);
-        }
+        return optimizer == null ? inference(net, inputs) : training(net, Loss.crossEntropy(), optimizer, inputs, targets);
+    }
+
+    private static Work inference(Block net, List<Tensor> inputs) {
         fill(net);
         int[] next = {0};
         return _ -> {

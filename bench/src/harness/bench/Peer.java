@@ -17,7 +17,8 @@ public interface Peer {
             case Task.Mlp m -> m.training();
             case Task.Cnn c -> c.training();
             case Task.ResNet r -> r.training();
-            case Task.Gpt _, Task.Lstm _ -> true;
+            case Task.Gpt g -> g.training();
+            case Task.Lstm l -> l.training();
             default -> false;
         };
     }

@@ -93,30 +93,39 @@ sealed interface Task {
     }
 
     /// A transformer over characters: nanoGPT's configuration for a processor.
-    record Gpt(int batch, int block, int layers, int heads, int width, int characters, double rate) implements Task {
+    record Gpt(int batch, int block, int layers, int heads, int width, int characters, Rule rule, double rate) implements Task {
+        boolean training() {
+            return rule != Rule.NONE;
+        }
+
         @Override
         public double flops() {
             double places = (double) batch * block;
             double each = 12.0 * width * width + 2.0 * block * width;
-            return 3 * 2 * places * (layers * each + (double) width * characters);
+            return (training() ? 3 : 1) * 2 * places * (layers * each + (double) width * characters);
         }
 
         @Override
         public String toString() {
-            return layers + " layers, " + heads + " heads, width " + width + ", block " + block + ", batch " + batch + ", AdamW";
+            return layers + " layers, " + heads + " heads, width " + width + ", block " + block + ", batch " + batch + (training() ? ", AdamW" : "");
         }
     }
 
     /// A long short-term memory over a sequence, the last output into a linear layer with ten classes.
-    record Lstm(int in, int hidden, int steps, int batch, double rate) implements Task {
+    record Lstm(int in, int hidden, int steps, int batch, Rule rule, double rate) implements Task {
+        boolean training() {
+            return rule != Rule.NONE;
+        }
+
         @Override
         public double flops() {
-            return 3 * 2.0 * batch * steps * 4 * hidden * (in + hidden) - 2.0 * batch * steps * 4 * hidden * in;
+            double forward = 2.0 * batch * steps * 4 * hidden * (in + hidden);
+            return training() ? 3 * forward - 2.0 * batch * steps * 4 * hidden * in : forward;
         }
 
         @Override
         public String toString() {
-            return in + " inputs, " + hidden + " hidden, " + steps + " steps, batch " + batch + ", Adam";
+            return in + " inputs, " + hidden + " hidden, " + steps + " steps, batch " + batch + (training() ? ", Adam" : "");
         }
     }
 

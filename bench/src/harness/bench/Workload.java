@@ -1,6 +1,7 @@
 package bench;
 
 import static bench.Task.Rule.ADAM;
+import static bench.Task.Rule.ADAMW;
 import static bench.Task.Rule.NONE;
 import static bench.Task.Rule.SGD;
 
@@ -61,6 +62,14 @@ record Workload(String name, Group group, Task task, List<Target> targets) {
         return new Mlp(sizes, false, batch, rule, rate);
     }
 
+    private static Task gpt(int batch, Task.Rule rule, double rate) {
+        return new Task.Gpt(batch, 64, 4, 4, 128, 65, rule, rate);
+    }
+
+    private static Task lstm(int batch, Task.Rule rule, double rate) {
+        return new Task.Lstm(128, 128, 64, batch, rule, rate);
+    }
+
     private static List<Workload> all() {
         List<Workload> all = new ArrayList<>();
         all.add(of("peak", Group.MACHINE, new Task.Peak()));
@@ -75,13 +84,18 @@ record Workload(String name, Group group, Task task, List<Target> targets) {
                 of("wide", Group.TRAINING, mlp(256, ADAM, 1e-4, 784, 1024, 1024, 10), "best", 1.3),
                 of("cnn", Group.TRAINING, new Cnn(64, ADAM, 1e-4), "best", 1.5),
                 of("resnet", Group.TRAINING, new ResNet(64, SGD, 0.01), "best", 1.2),
-                of("gpt", Group.TRAINING, new Task.Gpt(12, 64, 4, 4, 128, 65, 1e-4), "best", 1.3),
-                of("lstm", Group.TRAINING, new Task.Lstm(128, 128, 64, 32, 1e-4), "best", 1.5)));
+                of("gpt", Group.TRAINING, gpt(12, ADAMW, 1e-4), "best", 1.3),
+                of("lstm", Group.TRAINING, lstm(32, ADAM, 1e-4), "best", 1.5)));
         for (int batch : new int[] {1, 256}) {
             Object[] target = {"best", 1};
+            all.add(of("tiny-infer-" + batch, Group.INFERENCE, mlp(batch, NONE, 0, 4, 16, 3)));
+            all.add(of("nielsen-infer-" + batch, Group.INFERENCE, new Mlp(nielsen, true, batch, NONE, 0)));
             all.add(of("mlp-infer-" + batch, Group.INFERENCE, mlp(batch, NONE, 0, 784, 256, 128, 10), target));
             all.add(of("cnn-infer-" + batch, Group.INFERENCE, new Cnn(batch, NONE, 0), batch == 1 ? target : new Object[0]));
+            all.add(of("wide-infer-" + batch, Group.INFERENCE, mlp(batch, NONE, 0, 784, 1024, 1024, 10)));
             all.add(of("resnet-infer-" + batch, Group.INFERENCE, new ResNet(batch, NONE, 0)));
+            all.add(of("gpt-infer-" + batch, Group.INFERENCE, gpt(batch, NONE, 0)));
+            all.add(of("lstm-infer-" + batch, Group.INFERENCE, lstm(batch, NONE, 0)));
         }
         for (int n : new int[] {256, 512, 1024}) {
             all.add(of("gemm-" + n, Group.PRODUCT, new Gemm(n, n, n, false, false), "best", 1));

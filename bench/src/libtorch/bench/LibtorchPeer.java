@@ -195,13 +195,14 @@ public final class LibtorchPeer implements Peer {
             inputs[i] = of(Numbers.classes("text", i, n, g.characters()), g.batch(), g.block());
             targets[i] = of(Numbers.classes("next", i, n, g.characters()), n);
         }
-        return training((x, _) -> {
+        Net net = (x, _) -> {
             Tensor h = torch.embedding(embedding, x).add(positions);
             for (var layer : layers) {
                 h = layer.apply(h);
             }
             return torch.linear(h, end, NOTHING).view(-1, g.characters());
-        }, optimizer(Rule.ADAMW, g.rate()), inputs, targets);
+        };
+        return g.training() ? training(net, optimizer(g.rule(), g.rate()), inputs, targets) : inference(net, inputs);
     }
 
     private Work lstm(Lstm l) {
@@ -212,7 +213,7 @@ public final class LibtorchPeer implements Peer {
         var end = linear("2", h, 10);
         var start = new TensorVector(torch.zeros(1, l.batch(), h), torch.zeros(1, l.batch(), h));
         return net((x, _) -> end.apply(torch.lstm(x, start, weights, true, 1, 0, true, false, true).get0().select(1, -1)),
-                Rule.ADAM, l.rate(), 10, l.batch(), l.steps(), l.in());
+                l.rule(), l.rate(), 10, l.batch(), l.steps(), l.in());
     }
 
     // ---- training and inference
@@ -244,9 +245,10 @@ public final class LibtorchPeer implements Peer {
             inputs[i] = last(of(Numbers.inputs(i, count), dims));
             targets[i] = of(Numbers.classes("class", i, batch, classes), batch);
         }
-        if (rule != Rule.NONE) {
-            return training(net, optimizer(rule, rate), inputs, targets);
-        }
+        return rule == Rule.NONE ? inference(net, inputs) : training(net, optimizer(rule, rate), inputs, targets);
+    }
+
+    private static Work inference(Net net, Tensor[] inputs) {
         int[] next = {0};
         return new Work() {
             @Override

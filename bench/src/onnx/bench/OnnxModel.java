@@ -11,6 +11,7 @@ import java.util.Map;
 ///
 /// **Source** the messages of onnx.proto3 in the ONNX standard.
 final class OnnxModel {
+    private static final int FLOAT = 1, LONG = 7; // TensorProto.DataType
     private final Message graph = new Message();
     private int names;
 
@@ -19,11 +20,16 @@ final class OnnxModel {
     }
 
     void input(String name, long... dims) {
-        graph.message(11, valueInfo(name, dims));
+        graph.message(11, valueInfo(FLOAT, name, dims));
+    }
+
+    /// An input of whole numbers.
+    void indices(String name, long... dims) {
+        graph.message(11, valueInfo(LONG, name, dims));
     }
 
     void output(String name, long... dims) {
-        graph.message(12, valueInfo(name, dims));
+        graph.message(12, valueInfo(FLOAT, name, dims));
     }
 
     /// A constant; returns its name.
@@ -34,19 +40,37 @@ final class OnnxModel {
         }
         ByteBuffer raw = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         raw.asFloatBuffer().put(values);
-        t.number(2, 1).text(8, name).bytes(9, raw.array());
+        t.number(2, FLOAT).text(8, name).bytes(9, raw.array());
         graph.message(5, t);
+        return name;
+    }
+
+    /// A list of whole numbers; returns its name.
+    String list(long... values) {
+        String name = "list" + names++;
+        ByteBuffer raw = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        raw.asLongBuffer().put(values);
+        graph.message(5, new Message().number(1, values.length).number(2, LONG).text(8, name).bytes(9, raw.array()));
         return name;
     }
 
     /// An operation; returns the name of its result. Attributes are `Long`, `Float` or `long[]`.
     String node(String type, Map<String, Object> attributes, String... in) {
-        String out = type + names++;
+        return nodes(1, type, attributes, in)[0];
+    }
+
+    /// An operation with several results; returns their names.
+    String[] nodes(int results, String type, Map<String, Object> attributes, String... in) {
+        String[] out = new String[results];
         Message n = new Message();
         for (String s : in) {
             n.text(1, s);
         }
-        n.text(2, out).text(4, type);
+        for (int i = 0; i < results; i++) {
+            out[i] = type + names++;
+            n.text(2, out[i]);
+        }
+        n.text(4, type);
         attributes.forEach((key, value) -> {
             Message a = new Message().text(1, key);
             switch (value) {
@@ -74,12 +98,12 @@ final class OnnxModel {
                 .toBytes();
     }
 
-    private static Message valueInfo(String name, long... dims) {
+    private static Message valueInfo(int type, String name, long... dims) {
         Message shape = new Message();
         for (long d : dims) {
             shape.message(1, new Message().number(1, d));
         }
-        Message tensor = new Message().number(1, 1).message(2, shape);
+        Message tensor = new Message().number(1, type).message(2, shape);
         return new Message().text(1, name).message(2, new Message().message(1, tensor));
     }
 

@@ -7,6 +7,8 @@ import ai.onnxruntime.OrtSession;
 import bench.Task.Cnn;
 import bench.Task.Conv;
 import bench.Task.Gemm;
+import bench.Task.Gpt;
+import bench.Task.Lstm;
 import bench.Task.Mlp;
 import bench.Task.ResNet;
 import bench.Task.Rows;
@@ -38,6 +40,8 @@ public final class OnnxPeer implements Peer {
             case Mlp m when !m.training() -> Optional.of(mlp(m));
             case Cnn c when !c.training() -> Optional.of(cnn(c));
             case ResNet r when !r.training() -> Optional.of(resnet(r));
+            case Gpt g when !g.training() -> Optional.of(gpt(g));
+            case Lstm l when !l.training() -> Optional.of(lstm(l));
             case Gemm g -> Optional.of(gemm(g));
             case Task.Start s -> work(s.net(), threads);
             case Task.Many m -> work(m.net(), threads);
@@ -113,6 +117,77 @@ public final class OnnxPeer implements Peer {
         return net(linear(x, index + 1 + "", in, 10), 10, r.batch(), 3, 32, 32);
     }
 
+    /// A linear layer on the last of several axes.
+    private String project(String x, String path, String weight, String bias, int in, int out) {
+        float[] w = Numbers.weights(path + weight, out, in);
+        float[] turned = new float[w.length];
+        for (int i = 0; i < w.length; i++) {
+            turned[i % in * out + i / in] = w[i];
+        }
+        String y = model.node("MatMul", PLAIN, x, model.constant(path + weight, turned, in, out));
+        return bias.isEmpty() ? y : model.node("Add", PLAIN, y, weights(path + bias, out));
+    }
+
+    private String norm(String x, String path, long width) {
+        return model.node("LayerNormalization", Map.of("epsilon", 1e-5f), x, weights(path + ".weight", width), weights(path + ".bias", width));
+    }
+
+    private Work gpt(Gpt g) {
+        int w = g.width();
+        long each = w / g.heads();
+        String embedded = model.node("Gather", PLAIN, weights("0.weight", g.characters(), w), "x");
+        String x = model.node("Add", PLAIN, embedded, weights("1.weight", g.block(), w));
+        float[] hidden = new float[g.block() * g.block()];
+        for (int i = 0; i < hidden.length; i++) {
+            hidden[i] = i % g.block() > i / g.block() ? -1e9f : 0;
+        }
+        String mask = model.constant("mask", hidden, g.block(), g.block());
+        String scale = model.constant("scale", new float[] {(float) (1 / Math.sqrt(each))}, 1);
+        String split = model.list(g.batch(), g.block(), g.heads(), each);
+        String joined = model.list(g.batch(), g.block(), w);
+        for (int i = 0; i < g.layers(); i++) {
+            String path = "2.layers." + i;
+            String all = project(norm(x, path + ".norm1", w), path + ".self_attn", ".in_proj_weight", ".in_proj_bias", w, 3 * w);
+            String[] qkv = model.nodes(3, "Split", Map.of("axis", -1L, "num_outputs", 3L), all);
+            String q = model.node("Transpose", Map.of("perm", new long[] {0, 2, 1, 3}), model.node("Reshape", PLAIN, qkv[0], split));
+            String k = model.node("Transpose", Map.of("perm", new long[] {0, 2, 3, 1}), model.node("Reshape", PLAIN, qkv[1], split));
+            String v = model.node("Transpose", Map.of("perm", new long[] {0, 2, 1, 3}), model.node("Reshape", PLAIN, qkv[2], split));
+            String scores = model.node("Mul", PLAIN, model.node("MatMul", PLAIN, q, k), scale);
+            String a = model.node("MatMul", PLAIN, model.node("Softmax", PLAIN, model.node("Add", PLAIN, scores, mask)), v);
+            a = model.node("Reshape", PLAIN, model.node("Transpose", Map.of("perm", new long[] {0, 2, 1, 3}), a), joined);
+            x = model.node("Add", PLAIN, x, project(a, path + ".self_attn.out_proj", ".weight", ".bias", w, w));
+            String wide = model.node("Gelu", PLAIN, project(norm(x, path + ".norm2", w), path + ".linear1", ".weight", ".bias", w, 4 * w));
+            x = model.node("Add", PLAIN, x, project(wide, path + ".linear2", ".weight", ".bias", 4 * w, w));
+        }
+        String y = project(norm(x, "2.norm", w), "3", ".weight", "", w, g.characters());
+        model.indices("x", g.batch(), g.block());
+        model.output(y, g.batch(), g.block(), g.characters());
+        List<Map<String, OnnxTensor>> inputs = new ArrayList<>();
+        for (int b = 0; b < Numbers.BATCHES; b++) {
+            inputs.add(Map.of("x", tensor(Numbers.classes("text", b, g.batch() * g.block(), g.characters()), g.batch(), g.block())));
+        }
+        return session(inputs);
+    }
+
+    /// Its gates stand in the order `i, o, f, g`; the others' in `i, f, g, o`.
+    private String gates(String path, int hidden, int in) {
+        float[] from = Numbers.weights(path, 4L * hidden, in);
+        float[] to = new float[from.length];
+        int[] order = {0, 3, 1, 2};
+        for (int gate = 0; gate < 4; gate++) {
+            System.arraycopy(from, order[gate] * hidden * in, to, gate * hidden * in, hidden * in);
+        }
+        return model.constant(path, to, 1, 4L * hidden, in);
+    }
+
+    private Work lstm(Lstm l) {
+        String x = model.node("Transpose", Map.of("perm", new long[] {1, 0, 2}), "x");
+        String[] y = model.nodes(2, "LSTM", Map.of("hidden_size", (long) l.hidden()), x, gates("0.weight_ih_l0", l.hidden(), l.in()),
+                gates("0.weight_hh_l0", l.hidden(), l.hidden()));
+        String last = model.node("Flatten", Map.of("axis", 2L), y[1]);
+        return net(linear(last, "2", l.hidden(), 10), 10, l.batch(), l.steps(), l.in());
+    }
+
     private Work net(String result, int classes, int batch, int... shape) {
         int count = batch;
         long[] dims = new long[shape.length + 1];
@@ -186,6 +261,15 @@ public final class OnnxPeer implements Peer {
         FloatBuffer direct = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.nativeOrder()).asFloatBuffer();
         try {
             return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), direct.put(values).rewind(), dims);
+        } catch (OrtException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static OnnxTensor tensor(long[] values, long... dims) {
+        ByteBuffer direct = ByteBuffer.allocateDirect(8 * values.length).order(ByteOrder.nativeOrder());
+        try {
+            return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), direct.asLongBuffer().put(values).rewind(), dims);
         } catch (OrtException e) {
             throw new IllegalStateException(e);
         }

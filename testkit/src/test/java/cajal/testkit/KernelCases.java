@@ -358,6 +358,10 @@ final class KernelCases {
         convolution(2, 3, 4, 1, new long[] {5, 6, 7}, new long[] {2, 3, 3}, 1, 1, 1);
         convolution(2, 10, 4, 1, new long[] {5, 6, 7}, new long[] {3, 1, 2}, 2, 1, 2);
         convolution(2, 3, 4, 1, new long[] {7, 9}, new long[] {2, 2}, 5, 0, 1);
+        // one sample, whose channels are shared among threads
+        convolution(1, 64, 70, 1, new long[] {8, 8}, new long[] {3, 3}, 1, 1, 1);
+        convolution(1, 33, 65, 1, new long[] {17, 19}, new long[] {3, 3}, 2, 1, 1);
+        convolution(1, 64, 201, 1, new long[] {9, 9}, new long[] {1, 1}, 1, 0, 1);
         // kernels of three rows, with channels enough for Winograd's way
         convolution(2, 16, 17, 1, new long[] {9, 33}, new long[] {3, 3}, 1, 1, 1);
         convolution(5, 32, 32, 1, new long[] {8, 8}, new long[] {3, 3}, 1, 1, 1);
