@@ -219,7 +219,7 @@ final class Report {
                     .mapToLong(Result::objects)
                     .min()
                     .orElse(0);
-            b.append(String.format(Locale.ROOT, " %,.1f |%n", objects / 1e3));
+            b.append(objects == 0 ? " – |\n" : String.format(Locale.ROOT, " %,.1f |%n", objects / 1e3));
         }
         return b.isEmpty() ? "" : "## Memory\n\nThe most that the process held at once while it trained, in MB; all with the serial collector and a heap\n"
                 + "that begins at 16 MB. Goal: at most 150 for `mlp`. And what a step of Cajal's leaves to the garbage collector, in kB, on one\n"
