@@ -20,7 +20,7 @@ final class ConvolutionLoop {
     private static final int BLOCK = 1 << 16; // sums that are worked on at a time
     private static final int SOME = 64; // sources whose weights are turned at a time
     private static final int PARTS = 8; // of a sample that is alone
-    private static final int MOVE = 16; // multiply-adds that take as long as moving an element
+    static final int MOVE = 16; // multiply-adds that take as long as moving an element
     static final int WORK = 1 << 17; // multiply-adds below which threads cost more than they save
 
     final FloatPrimitives primitives;
@@ -318,7 +318,7 @@ final class ConvolutionLoop {
             float[] planes = inPlace ? source.floats() : Scratch.shared().take(sources * size);
             if (!inPlace) {
                 int apart = (int) source.stride(1);
-                Workers.ranges(sources, Math.max(1, WORK / (MOVE * size)), (first, end) -> {
+                Workers.ranges(sources, Math.max(1, WORK / MOVE / size), (first, end) -> {
                     reads.gather(source.floats(), at, apart, first, end, planes);
                 });
             }

@@ -156,7 +156,7 @@ final class Winograd {
     private void convolve(View w, boolean turned, float[] bias) {
         int depth = taps * sources, next = FloatPrimitives.panels(targets, depth);
         float[] weights = Scratch.shared().take(SIX * next);
-        int grain = Math.max(1, ConvolutionLoop.WORK / (16 * SIX * PANEL * depth));
+        int grain = Math.max(1, ConvolutionLoop.WORK / (ConvolutionLoop.MOVE * SIX * PANEL * depth));
         Workers.ranges((targets + PANEL - 1) / PANEL, grain, (from, to) -> {
             for (int i = from * PANEL; i < Math.min(targets, to * PANEL); i += PANEL) {
                 for (int p = 0; p < depth; p++) {

@@ -17,22 +17,13 @@ final class VectorCells {
     /// One step. The functions are loops of their own: with all five in one, C2 ran into its limit of nodes, and the
     /// vectors were boxed.
     static void lstm(float[] x, int xs, float[] z, int zs, float[] c, float[] h, int d, float[] gates, int to, int n) {
-        sums(x, xs, z, zs, gates, to, 4 * n);
+        VectorLoops.add(z, zs, x, xs, gates, to, 4 * n);
         VectorLoops.apply(Scalar.SIGMOID, gates, to, gates, 0, gates, 0, gates, to, 2 * n);
         VectorLoops.apply(Scalar.TANH, gates, to + 2 * n, gates, 0, gates, 0, gates, to + 2 * n, n);
         VectorLoops.apply(Scalar.SIGMOID, gates, to + 3 * n, gates, 0, gates, 0, gates, to + 3 * n, n);
         cell(gates, to, c, d, n);
         VectorLoops.apply(Scalar.TANH, c, d, c, 0, c, 0, h, d, n);
-        product(gates, to + 3 * n, h, d, n);
-    }
-
-    private static void sums(float[] x, int xs, float[] z, int zs, float[] to, int at, int n) {
-        int j = 0;
-        for (; j <= n - VL; j += VL) {
-            FloatVector a = load(z, zs + j), b = load(x, xs + j);
-            a.add(b).intoArray(to, at + j);
-        }
-        for (; j < n; j++) to[at + j] = z[zs + j] + x[xs + j];
+        VectorLoops.mul(gates, to + 3 * n, h, d, h, d, n);
     }
 
     private static void cell(float[] gates, int at, float[] c, int d, int n) {
@@ -42,15 +33,6 @@ final class VectorCells {
             f.mul(load(c, d + j)).add(i.mul(g)).intoArray(c, d + j);
         }
         for (; j < n; j++) c[d + j] = gates[at + n + j] * c[d + j] + gates[at + j] * gates[at + 2 * n + j];
-    }
-
-    private static void product(float[] gate, int at, float[] h, int d, int n) {
-        int j = 0;
-        for (; j <= n - VL; j += VL) {
-            FloatVector o = load(gate, at + j), u = load(h, d + j);
-            o.mul(u).intoArray(h, d + j);
-        }
-        for (; j < n; j++) h[d + j] *= gate[at + j];
     }
 
     /// The backward pass for as many neurons as fill vectors; returns their number.

@@ -98,7 +98,7 @@ final class VectorLoops {
 
     // Two operands ----------------------------------------------------------------------------------------------------
 
-    private static void add(float[] a, int ao, float[] b, int bo, float[] d, int at, int n) {
+    static void add(float[] a, int ao, float[] b, int bo, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
             FloatVector x = load(a, ao + i), y = load(b, bo + i);
@@ -116,7 +116,7 @@ final class VectorLoops {
         for (; i < n; i++) d[at + i] = a[ao + i] - b[bo + i];
     }
 
-    private static void mul(float[] a, int ao, float[] b, int bo, float[] d, int at, int n) {
+    static void mul(float[] a, int ao, float[] b, int bo, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
             FloatVector x = load(a, ao + i), y = load(b, bo + i);
