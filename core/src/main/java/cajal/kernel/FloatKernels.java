@@ -205,8 +205,12 @@ public class FloatKernels implements Kernels {
         return true;
     }
 
+    /// A loss, added up once a step: too rarely for the compiler, so that vectors of a block would be objects for
+    /// thousands of steps.
     final float sum(float[] a, int n) {
-        return primitives.reduce(Task.Reduction.SUM, a, 0, n);
+        return n <= ScalarReductions.BLOCK
+                ? ScalarReductions.reduce(Task.Reduction.SUM, a, 0, n)
+                : primitives.reduce(Task.Reduction.SUM, a, 0, n);
     }
 
     /// The softmax or its logarithm along the last axis.

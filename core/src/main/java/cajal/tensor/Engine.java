@@ -21,19 +21,24 @@ public final class Engine {
     public static Tensor[] run(Op op, Tensor... in) {
         Context context = Context.current();
         View[] views = new View[in.length];
+        Shape[] shapes = new Shape[in.length];
+        DType[] types = new DType[in.length];
         for (int i = 0; i < in.length; i++) {
-            views[i] = in[i].view();
+            View v = in[i].view();
+            views[i] = v;
+            shapes[i] = v.shape();
+            types[i] = v.dtype();
         }
         View[] outs;
         if (op instanceof Op.Viewing v) {
             outs = v.views(views[0]);
         } else {
-            outs = allocate(context, op, views);
+            outs = allocate(context, op, shapes, types);
             op.forward(views, outs);
         }
         boolean linked = context.recording() && op.differentiable() && anyOrigin(in);
         Tensor[] out = new Tensor[outs.length];
-        Node node = linked ? new Node(op, context.path(), in, views, outs.length) : null;
+        Node node = linked ? new Node(op, context.path(), in, shapes, types, outs.length) : null;
         for (int i = 0; i < outs.length; i++) {
             out[i] = new Tensor(outs[i], node != null && outs[i].dtype().isFloat() ? node : null, i);
         }
@@ -50,11 +55,13 @@ public final class Engine {
     /// stands for all that lay between.
     static Tensor link(Op op, Tensor computed, Tensor... in) {
         Context context = Context.current();
-        View[] views = new View[in.length];
+        Shape[] shapes = new Shape[in.length];
+        DType[] types = new DType[in.length];
         for (int i = 0; i < in.length; i++) {
-            views[i] = in[i].layout();
+            shapes[i] = in[i].shape();
+            types[i] = in[i].dtype();
         }
-        Node node = new Node(op, context.path(), in, views, 1);
+        Node node = new Node(op, context.path(), in, shapes, types, 1);
         Tensor[] out = {new Tensor(computed.view(), node, 0)};
         node.seal(in, out);
         tell(context, op, in, out);
@@ -88,13 +95,7 @@ public final class Engine {
         }
     }
 
-    private static View[] allocate(Context context, Op op, View[] in) {
-        Shape[] shapes = new Shape[in.length];
-        DType[] types = new DType[in.length];
-        for (int i = 0; i < in.length; i++) {
-            shapes[i] = in[i].shape();
-            types[i] = in[i].dtype();
-        }
+    private static View[] allocate(Context context, Op op, Shape[] shapes, DType[] types) {
         Shape[] outShapes = op.shapes(shapes);
         View[] outs = new View[outShapes.length];
         for (int i = 0; i < outs.length; i++) {

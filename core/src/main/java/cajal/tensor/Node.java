@@ -22,25 +22,23 @@ final class Node extends Origin {
     private final int[] versions;
     private boolean released;
 
-    /// @param views the inputs' views
-    Node(Op op, String path, Tensor[] in, View[] views, int outputs) {
+    /// @param shapes the inputs' shapes, and
+    /// @param types their types, which the node keeps
+    Node(Op op, String path, Tensor[] in, Shape[] shapes, DType[] types, int outputs) {
         this.op = op;
         this.path = path;
         int n = in.length;
         origins = new Origin[n];
-        inShapes = new Shape[n];
-        inTypes = new DType[n];
+        inShapes = shapes;
+        inTypes = types;
         outShapes = new Shape[outputs];
         outTypes = new DType[outputs];
         saved = new Tensor[n + outputs];
         versions = new int[n + outputs];
         int[] places = n <= FIRST.length ? FIRST : new int[n];
         for (int i = 0; i < n; i++) {
-            View v = views[i];
             Tensor t = in[i];
-            origins[i] = v.dtype().isFloat() ? t.origin() : null;
-            inShapes[i] = v.shape();
-            inTypes[i] = v.dtype();
+            origins[i] = types[i].isFloat() ? t.origin() : null;
             if (t.slot() != 0) {
                 places = places == FIRST ? new int[n] : places;
                 places[i] = t.slot();

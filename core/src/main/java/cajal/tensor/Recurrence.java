@@ -167,12 +167,12 @@ public record Recurrence(Task.RecurrenceForm form) implements Op {
     private Tensor before(Backward b) {
         Tensor hs = b.out(0);
         long steps = hs.dim(1);
-        Tensor start = form.started()
-                ? b.in(3).unsqueeze(1)
-                : Tensor.zeros(hs.dtype(), hs.shape().with(1, 1));
-        return form.reverse()
-                ? Tensor.concat(1, hs.slice(1, 1, steps), start)
-                : Tensor.concat(1, start, hs.slice(1, 0, steps - 1));
+        Tensor others = form.reverse() ? hs.slice(1, 1, steps) : hs.slice(1, 0, steps - 1);
+        if (!form.started()) {
+            return form.reverse() ? others.pad(0, 0, 0, 1) : others.pad(0, 0, 1, 0);
+        }
+        Tensor start = b.in(3).unsqueeze(1);
+        return form.reverse() ? Tensor.concat(1, others, start) : Tensor.concat(1, start, others);
     }
 
     @Override

@@ -38,12 +38,14 @@ final class Gemm {
     private static final int FRESH = 32; // columns of A up to which clearing C first costs more than it saves
     private static final int PACK_GRAIN = 1 << 14; // elements packed by one part
 
+    private static final float[] NONE = {};
+
     private final FloatMatrix a, b, c;
     private final int m, n, k;
     private final boolean accumulate;
     private final Scratch scratch;
     private final boolean inPlace;
-    private float[] panels = {}; // of B, where it is not read in place
+    private float[] panels = NONE; // of B, where it is not read in place
     private int partRows = PART_ROWS;
     private int partColumns = PART_COLUMNS;
 
@@ -178,7 +180,7 @@ final class Gemm {
                 depth = Math.min(DEPTH, k - p0);
                 fresh = k <= FRESH && !accumulate;
                 int count = (width + NR - 1) / NR - packedFrom;
-                Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this::pack);
+                if (count > 0) Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this::pack);
                 parts();
                 p0 += DEPTH;
             } while (p0 < k);
