@@ -4,6 +4,7 @@ import static cajal.simd.Lanes.F;
 
 import cajal.kernel.Coefficients;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /// The constants of [VectorMath], spread over vectors once.
 ///
@@ -60,6 +61,23 @@ final class VectorCoefficients {
     static final FloatVector TANH_3 = all(Coefficients.TANH_3);
     static final FloatVector TANH_4 = all(Coefficients.TANH_4);
     static final FloatVector TWO_OVER_PI = all(Coefficients.TWO_OVER_PI);
+    static final FloatVector EXP_LEAST = all(-104);
+    static final FloatVector EXP_MOST = all(89);
+    static final FloatVector EXPM1_LEAST = all(-18);
+    static final FloatVector TANH_MOST = all(10);
+    static final FloatVector TANH_NEAR = all(0.6f);
+    static final FloatVector ERF_MOST = all(4);
+    static final FloatVector ERF_NEAR = all(0.925f);
+    static final FloatVector MIN_NORMAL = all(Float.MIN_NORMAL);
+    static final FloatVector INFINITY = all(Float.POSITIVE_INFINITY);
+    static final FloatVector MINUS_INFINITY = all(Float.NEGATIVE_INFINITY);
+    static final FloatVector TWO_23 = all(0x1p23f);
+    static final FloatVector TWO_24 = all(0x1p24f);
+    static final FloatVector EXPONENT_23 = all(23);
+    static final IntVector ONE_BITS = allInts(0x3f800000);
+    static final IntVector ROUNDER_BITS = allInts(0x4b400000);
+    static final IntVector LOG_BITS = allInts(0x3f2aaaab);
+    static final IntVector SIGN = allInts(1 << 31);
     static final FloatVector NAN = all(Float.NaN);
     static final FloatVector ZERO = all(0);
     static final FloatVector ONE = all(1);
@@ -70,5 +88,9 @@ final class VectorCoefficients {
 
     private static FloatVector all(float value) {
         return FloatVector.broadcast(F, value);
+    }
+
+    private static IntVector allInts(int value) {
+        return (IntVector) F.withLanes(int.class).broadcast(value);
     }
 }

@@ -265,7 +265,7 @@ final class VectorLoops {
     private static void exp(float[] a, int ao, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            FloatVector x = load(a, ao + i);
+            FloatVector x = FloatVector.fromArray(F, a, ao + i);
             VectorMath.exp(x).intoArray(d, at + i);
         }
         for (; i < n; i++) d[at + i] = FloatMath.exp(a[ao + i]);
@@ -274,7 +274,7 @@ final class VectorLoops {
     private static void expm1(float[] a, int ao, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            FloatVector x = load(a, ao + i);
+            FloatVector x = FloatVector.fromArray(F, a, ao + i);
             VectorMath.expm1(x).intoArray(d, at + i);
         }
         for (; i < n; i++) d[at + i] = FloatMath.expm1(a[ao + i]);
@@ -283,7 +283,7 @@ final class VectorLoops {
     private static void log(float[] a, int ao, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            FloatVector x = load(a, ao + i);
+            FloatVector x = FloatVector.fromArray(F, a, ao + i);
             VectorMath.log(x).intoArray(d, at + i);
         }
         for (; i < n; i++) d[at + i] = FloatMath.log(a[ao + i]);
@@ -292,7 +292,7 @@ final class VectorLoops {
     private static void log1p(float[] a, int ao, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            FloatVector x = load(a, ao + i);
+            FloatVector x = FloatVector.fromArray(F, a, ao + i);
             VectorMath.log1p(x).intoArray(d, at + i);
         }
         for (; i < n; i++) d[at + i] = FloatMath.log1p(a[ao + i]);
@@ -301,7 +301,7 @@ final class VectorLoops {
     private static void tanh(float[] a, int ao, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            FloatVector x = load(a, ao + i);
+            FloatVector x = FloatVector.fromArray(F, a, ao + i);
             VectorMath.tanh(x).intoArray(d, at + i);
         }
         for (; i < n; i++) d[at + i] = FloatMath.tanh(a[ao + i]);
@@ -310,7 +310,7 @@ final class VectorLoops {
     private static void sigmoid(float[] a, int ao, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            FloatVector x = load(a, ao + i);
+            FloatVector x = FloatVector.fromArray(F, a, ao + i);
             VectorMath.sigmoid(x).intoArray(d, at + i);
         }
         for (; i < n; i++) d[at + i] = FloatMath.sigmoid(a[ao + i]);
@@ -319,7 +319,7 @@ final class VectorLoops {
     private static void erf(float[] a, int ao, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            FloatVector x = load(a, ao + i);
+            FloatVector x = FloatVector.fromArray(F, a, ao + i);
             VectorMath.erf(x).intoArray(d, at + i);
         }
         for (; i < n; i++) d[at + i] = FloatMath.erf(a[ao + i]);

@@ -14,135 +14,124 @@ import jdk.incubator.vector.VectorOperators;
 /// multiply-adds in the same order. Where a step is exact (a choice between two values, a power of two, a
 /// sign) the vector form may take a shorter way to the same value. The Vector API's own `EXP`, `TANH` and
 /// kin are not used: they give different last bits in the interpreter and in compiled code.
+///
+/// Each function is written out, with no call but to the Vector API. Where one method holds two of them, C2 is past
+/// its limit of nodes at the second: what the JDK marks to be inlined still is, but functions of ours would be
+/// called, with their vectors in objects. An LSTM, which needs [#sigmoid] and [#tanh], took half as long
+/// again so, in one process of eight.
 final class VectorMath {
-    private static final int ROUNDER_BITS = 0x4b400000;
-    private static final int ONE_BITS = 0x3f800000;
-    private static final int SIGN = 1 << 31;
-
     private VectorMath() {}
 
     // Exponentials ----------------------------------------------------------------------------------------------------
 
     /// `e^x`
     static FloatVector exp(FloatVector x) {
-        FloatVector c = clamp(x, -104);
+        FloatVector c = x.blend(EXP_LEAST, x.lt(EXP_LEAST));
+        c = c.blend(EXP_MOST, EXP_MOST.lt(c));
         FloatVector t = c.fma(LOG2_E, ROUNDER);
         FloatVector n = t.sub(ROUNDER);
         FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, c));
-        FloatVector p = expTail(r).fma(r.mul(r), r).add(1);
+        FloatVector p = EXP_5.fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2).fma(r, EXP_1);
+        p = p.fma(r, EXP_0).fma(r.mul(r), r).add(ONE);
         // the two halves of 2^n; of the rounder's bits none are left in the exponent
         IntVector k = t.reinterpretAsInts();
         IntVector h = k.lanewise(VectorOperators.ASHR, 1);
-        return p.mul(power(h)).mul(power(k.sub(h)));
+        p = p.mul(h.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats());
+        k = k.sub(h);
+        return p.mul(k.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats());
     }
 
     /// `e^x - 1`
     static FloatVector expm1(FloatVector x) {
-        FloatVector c = clamp(x, -18);
+        FloatVector c = x.blend(EXPM1_LEAST, x.lt(EXPM1_LEAST));
+        c = c.blend(EXP_MOST, EXP_MOST.lt(c));
         FloatVector t = c.fma(LOG2_E, ROUNDER);
         FloatVector n = t.sub(ROUNDER);
         FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, c));
+        FloatVector p = EXP_5.fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2).fma(r, EXP_1);
+        p = p.fma(r, EXP_0).mul(r.mul(r));
         IntVector k = t.reinterpretAsInts().sub(ROUNDER_BITS);
         IntVector over = k.sub(127).max(0);
-        FloatVector s = power(k.sub(over));
-        FloatVector y = s.fma(expTail(r).mul(r.mul(r)), s.fma(r, s.sub(1))).mul(power(over));
-        return withSign(y, x);
+        k = k.sub(over);
+        FloatVector s = k.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats();
+        FloatVector more = over.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats();
+        FloatVector y = s.fma(p, s.fma(r, s.sub(ONE))).mul(more);
+        return y.reinterpretAsInts().or(x.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
     }
 
-    /// `x` between `least` and 89. The Vector API's own `min` and `max` also order zeros and let NaN win, at the cost
-    /// of more instructions.
-    private static FloatVector clamp(FloatVector x, float least) {
-        FloatVector c = x.blend(least, x.compare(VectorOperators.LT, least));
-        return c.blend(89, x.compare(VectorOperators.GT, 89));
-    }
-
-    /// `|x|`, but at most `most`.
-    private static FloatVector size(FloatVector x, float most) {
-        FloatVector t = x.abs();
-        return t.blend(most, t.compare(VectorOperators.GT, most));
-    }
-
-    /// `1 / (1 + e^-x)`
+    /// `1 / (1 + e^-x)`; the exponential is that of [#exp], of no number above 0.
     static FloatVector sigmoid(FloatVector x) {
-        FloatVector z = exp(x.abs().neg());
-        return z.blend(1, x.compare(VectorOperators.GT, 0)).div(z.add(1));
-    }
-
-    /// `(e^2x - 1) / (e^2x + 1)`
-    static FloatVector tanh(FloatVector x) {
-        FloatVector t = size(x, 10);
-        FloatVector s = t.mul(t);
-        FloatVector p = TANH_4.fma(s, TANH_3);
-        p = p.fma(s, TANH_2);
-        p = p.fma(s, TANH_1);
-        p = p.fma(s, TANH_0);
-        FloatVector near = p.fma(s.mul(t), t);
-        FloatVector far = ONE.sub(TWO.div(shortExp(t.add(t)).add(1)));
-        return withSign(far.blend(near, t.compare(VectorOperators.LE, 0.6f)), x);
-    }
-
-    /// `e^x` for `-20 <= x <= 20`: the bits of [#exp], in fewer steps.
-    private static FloatVector shortExp(FloatVector x) {
-        FloatVector t = x.fma(LOG2_E, ROUNDER);
+        FloatVector c = x.abs().neg();
+        c = c.blend(EXP_LEAST, c.lt(EXP_LEAST));
+        FloatVector t = c.fma(LOG2_E, ROUNDER);
         FloatVector n = t.sub(ROUNDER);
-        FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, x));
-        return expTail(r).fma(r.mul(r), r).add(1).mul(power(t.reinterpretAsInts()));
+        FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, c));
+        FloatVector p = EXP_5.fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2).fma(r, EXP_1);
+        p = p.fma(r, EXP_0).fma(r.mul(r), r).add(ONE);
+        IntVector k = t.reinterpretAsInts();
+        IntVector h = k.lanewise(VectorOperators.ASHR, 1);
+        p = p.mul(h.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats());
+        k = k.sub(h);
+        p = p.mul(k.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats());
+        return p.blend(ONE, ZERO.lt(x)).div(p.add(ONE));
     }
 
-    private static FloatVector expTail(FloatVector r) {
-        FloatVector p = EXP_5.fma(r, EXP_4);
-        p = p.fma(r, EXP_3);
-        p = p.fma(r, EXP_2);
-        p = p.fma(r, EXP_1);
-        return p.fma(r, EXP_0);
-    }
-
-    /// `2^n` for `-126 <= n <= 127`
-    private static FloatVector power(IntVector n) {
-        return n.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats();
+    /// `(e^2x - 1) / (e^2x + 1)`; up to 20 the bits of [#exp] take fewer steps.
+    static FloatVector tanh(FloatVector x) {
+        FloatVector t = x.abs();
+        t = t.blend(TANH_MOST, TANH_MOST.lt(t));
+        FloatVector s = t.mul(t);
+        FloatVector p = TANH_4.fma(s, TANH_3).fma(s, TANH_2).fma(s, TANH_1).fma(s, TANH_0);
+        FloatVector near = p.fma(s.mul(t), t);
+        FloatVector c = t.add(t);
+        FloatVector k = c.fma(LOG2_E, ROUNDER);
+        FloatVector n = k.sub(ROUNDER);
+        FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, c));
+        FloatVector e = EXP_5.fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2).fma(r, EXP_1);
+        e = e.fma(r, EXP_0).fma(r.mul(r), r).add(ONE);
+        IntVector bits = k.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+        e = e.mul(bits.add(ONE_BITS).reinterpretAsFloats());
+        FloatVector y = ONE.sub(TWO.div(e.add(ONE))).blend(near, t.compare(VectorOperators.LE, TANH_NEAR));
+        return y.reinterpretAsInts().or(x.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
     }
 
     // Logarithms ------------------------------------------------------------------------------------------------------
 
     /// `ln x`
     static FloatVector log(FloatVector x) {
-        VectorMask<Float> small = x.compare(VectorOperators.LT, Float.MIN_NORMAL);
-        IntVector bits = x.mul(ONE.blend(0x1p23f, small)).reinterpretAsInts();
-        IntVector e = bits.sub(0x3f2aaaab).lanewise(VectorOperators.ASHR, 23);
+        VectorMask<Float> small = x.lt(MIN_NORMAL);
+        IntVector bits = x.mul(ONE.blend(TWO_23, small)).reinterpretAsInts();
+        IntVector e = bits.sub(LOG_BITS).lanewise(VectorOperators.ASHR, 23);
         FloatVector f = bits.sub(e.lanewise(VectorOperators.LSHL, 23))
                 .reinterpretAsFloats()
-                .sub(1);
-        FloatVector n = toFloats(e).sub(ZERO.blend(23, small));
-        FloatVector edge = NAN.blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0));
-        return logOnePlus(f, ZERO, n)
-                .blend(edge, x.compare(VectorOperators.LE, 0))
-                .blend(x, x.compare(VectorOperators.LT, Float.POSITIVE_INFINITY).not());
+                .sub(ONE);
+        FloatVector n = ((FloatVector) e.convertShape(VectorOperators.I2F, F, 0)).sub(ZERO.blend(EXPONENT_23, small));
+        FloatVector p = LOG_7.fma(f, LOG_6).fma(f, LOG_5).fma(f, LOG_4).fma(f, LOG_3);
+        p = p.fma(f, LOG_2).fma(f, LOG_1).fma(f, LOG_0);
+        FloatVector tail = n.fma(LN2_LOW, p.fma(f, MINUS_HALF).fma(f.mul(f), ZERO));
+        FloatVector y = n.fma(LN2_HIGH, f.add(tail));
+        FloatVector edge = NAN.blend(MINUS_INFINITY, x.eq(ZERO));
+        return y.blend(edge, x.compare(VectorOperators.LE, ZERO))
+                .blend(x, x.lt(INFINITY).not());
     }
 
     /// `ln(1 + x)` for `-1 < x < ∞`
     static FloatVector log1p(FloatVector x) {
-        FloatVector u = x.add(1);
+        FloatVector u = x.add(ONE);
         IntVector bits = u.reinterpretAsInts();
-        IntVector e = bits.sub(0x3f2aaaab).lanewise(VectorOperators.ASHR, 23);
+        IntVector e = bits.sub(LOG_BITS).lanewise(VectorOperators.ASHR, 23);
         IntVector back = e.lanewise(VectorOperators.LSHL, 23);
-        VectorMask<Float> small = x.compare(VectorOperators.LT, 0x1p24f);
+        VectorMask<Float> small = x.lt(TWO_24);
         FloatVector s = back.neg().add(ONE_BITS).reinterpretAsFloats();
-        FloatVector s1 = s.sub(1);
-        FloatVector f = bits.sub(back).reinterpretAsFloats().sub(1).blend(x.fma(s, s1), small);
-        FloatVector low = ZERO.blend(x.fma(s, s1.sub(f)), small.and(x.compare(VectorOperators.GT, 0)));
-        return withSign(logOnePlus(f, low.mul(ONE.sub(f)), toFloats(e)), x);
-    }
-
-    private static FloatVector logOnePlus(FloatVector f, FloatVector low, FloatVector n) {
-        FloatVector p = LOG_7.fma(f, LOG_6);
-        p = p.fma(f, LOG_5);
-        p = p.fma(f, LOG_4);
-        p = p.fma(f, LOG_3);
-        p = p.fma(f, LOG_2);
-        p = p.fma(f, LOG_1);
-        p = p.fma(f, LOG_0);
+        FloatVector s1 = s.sub(ONE);
+        FloatVector f = bits.sub(back).reinterpretAsFloats().sub(ONE).blend(x.fma(s, s1), small);
+        FloatVector low = ZERO.blend(x.fma(s, s1.sub(f)), small.and(ZERO.lt(x))).mul(ONE.sub(f));
+        FloatVector n = (FloatVector) e.convertShape(VectorOperators.I2F, F, 0);
+        FloatVector p = LOG_7.fma(f, LOG_6).fma(f, LOG_5).fma(f, LOG_4).fma(f, LOG_3);
+        p = p.fma(f, LOG_2).fma(f, LOG_1).fma(f, LOG_0);
         FloatVector tail = n.fma(LN2_LOW, p.fma(f, MINUS_HALF).fma(f.mul(f), low));
-        return n.fma(LN2_HIGH, f.add(tail));
+        FloatVector y = n.fma(LN2_HIGH, f.add(tail));
+        return y.reinterpretAsInts().or(x.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
     }
 
     // Trigonometry ----------------------------------------------------------------------------------------------------
@@ -189,23 +178,22 @@ final class VectorMath {
 
     /// `erf x`
     static FloatVector erf(FloatVector x) {
-        FloatVector t = size(x, 4);
+        FloatVector t = x.abs();
+        t = t.blend(ERF_MOST, ERF_MOST.lt(t));
         FloatVector s = t.mul(t);
-        FloatVector p = ERF_6.fma(s, ERF_5);
-        p = p.fma(s, ERF_4);
-        p = p.fma(s, ERF_3);
-        p = p.fma(s, ERF_2);
-        p = p.fma(s, ERF_1);
-        p = p.fma(s, ERF_0);
-        FloatVector near = p.fma(t, t);
-        FloatVector q = ERFC_6.fma(t, ERFC_5);
-        q = q.fma(t, ERFC_4);
-        q = q.fma(t, ERFC_3);
-        q = q.fma(t, ERFC_2);
-        q = q.fma(t, ERFC_1);
-        q = q.fma(t, ERFC_0);
-        FloatVector far = ONE.sub(shortExp(q.neg()));
-        return withSign(far.blend(near, t.compare(VectorOperators.LE, 0.925f)), x);
+        FloatVector p = ERF_6.fma(s, ERF_5).fma(s, ERF_4).fma(s, ERF_3);
+        FloatVector near = p.fma(s, ERF_2).fma(s, ERF_1).fma(s, ERF_0).fma(t, t);
+        FloatVector q = ERFC_6.fma(t, ERFC_5).fma(t, ERFC_4).fma(t, ERFC_3);
+        FloatVector c = q.fma(t, ERFC_2).fma(t, ERFC_1).fma(t, ERFC_0).neg();
+        FloatVector k = c.fma(LOG2_E, ROUNDER);
+        FloatVector n = k.sub(ROUNDER);
+        FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, c));
+        FloatVector e = EXP_5.fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2).fma(r, EXP_1);
+        e = e.fma(r, EXP_0).fma(r.mul(r), r).add(ONE);
+        IntVector bits = k.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+        e = e.mul(bits.add(ONE_BITS).reinterpretAsFloats());
+        FloatVector y = ONE.sub(e).blend(near, t.compare(VectorOperators.LE, ERF_NEAR));
+        return y.reinterpretAsInts().or(x.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
     }
 
     // Rounding and signs ----------------------------------------------------------------------------------------------
@@ -233,9 +221,5 @@ final class VectorMath {
     /// are.
     private static FloatVector withSign(FloatVector y, FloatVector x) {
         return y.reinterpretAsInts().or(x.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
-    }
-
-    private static FloatVector toFloats(IntVector v) {
-        return (FloatVector) v.convertShape(VectorOperators.I2F, F, 0);
     }
 }
