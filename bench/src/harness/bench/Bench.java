@@ -107,7 +107,7 @@ public final class Bench {
     private Result process(Contender c, Workload w) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
+                "--sun-misc-unsafe-memory-access=allow", "-XX:ErrorFile=target/bench/crash-%p.log", // of a native library
                 "-XX:+UseSerialGC", "-Xms16m")); // the launcher's collector, for all; a small heap, so that the most that is held tells
         command.addAll(c.flags());
         String path = c.path().equals("before")
