@@ -33,6 +33,7 @@ final class Gemm {
     private static final int PART = 1 << 17; // but not of fewer multiply-adds
     private static final int IN_PLACE = 1 << 18; // a B of so many elements is not packed,
     private static final int FEW_ROWS = 64; // nor one that is used so few times
+    private static final int OWN_ROWS = 512; // up to so many each thread packs what it multiplies
     private static final long SERIAL = 1 << 18; // multiply-adds below which threads cost more than they save
     private static final long SERIAL_ROW = 1 << 16; // the same for one row, which waits for B to come from memory
     private static final int FRESH = 32; // columns of A up to which clearing C first costs more than it saves
@@ -55,7 +56,7 @@ final class Gemm {
     private int packedFrom; // the first panel that is packed
     private boolean fresh; // the kernels begin at 0, not with what C holds
 
-    private Gemm(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
+    private Gemm(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, boolean inPlace, Scratch scratch) {
         this.a = a;
         this.b = b;
         this.c = c;
@@ -64,7 +65,7 @@ final class Gemm {
         this.n = b.columns();
         this.accumulate = accumulate;
         this.scratch = scratch;
-        this.inPlace = b.columnStride() == 1 && (m <= FEW_ROWS || (long) k * n <= IN_PLACE);
+        this.inPlace = inPlace;
     }
 
     /// `C = A·B`, or `C += A·B`, where C overlaps neither; temporary storage comes from `scratch`.
@@ -77,29 +78,23 @@ final class Gemm {
         if (a.multipliesByDots(b)) {
             dots(a, b, c, accumulate, scratch);
         } else if (c.columnStride() != 1 && c.rowStride() == 1) {
-            new Gemm(b.transposed(), a.transposed(), c.transposed(), accumulate, scratch).run();
+            blocks(b.transposed(), a.transposed(), c.transposed(), accumulate, scratch);
         } else if (a.columns() == 1 && b.columnStride() == 1 && c.columnStride() == 1) {
             outer(a, b, c, accumulate);
         } else if (NarrowGemm.fits(a, b, c)) {
             NarrowGemm.multiply(a, b, c, accumulate, scratch);
         } else {
-            int rest = c.columns() % NR, whole = c.columns() - rest;
-            boolean apart = whole > 0 && rest > 0 && NarrowGemm.fits(a, columns(b, whole), columns(c, whole));
-            FloatMatrix right = apart ? first(b, whole) : b, to = apart ? first(c, whole) : c;
-            new Gemm(a, right, to, accumulate, scratch).run();
-            if (apart) NarrowGemm.multiply(a, columns(b, whole), columns(c, whole), accumulate, scratch);
+            int n = c.columns(), whole = n - n % NR;
+            boolean apart = whole > 0 && whole < n && NarrowGemm.fits(a, columns(b, whole, n), columns(c, whole, n));
+            FloatMatrix right = apart ? columns(b, 0, whole) : b, to = apart ? columns(c, 0, whole) : c;
+            blocks(a, right, to, accumulate, scratch);
+            if (apart) NarrowGemm.multiply(a, columns(b, whole, n), columns(c, whole, n), accumulate, scratch);
         }
     }
 
-    /// The first columns of a matrix.
-    private static FloatMatrix first(FloatMatrix x, int columns) {
-        return new FloatMatrix(x.data(), x.offset(), x.rows(), columns, x.rowStride(), x.columnStride());
-    }
-
-    /// The columns from `from` on.
-    private static FloatMatrix columns(FloatMatrix x, int from) {
-        int left = x.columns() - from;
-        return new FloatMatrix(x.data(), x.at(0, from), x.rows(), left, x.rowStride(), x.columnStride());
+    /// The columns `from … to - 1`.
+    private static FloatMatrix columns(FloatMatrix x, int from, int to) {
+        return new FloatMatrix(x.data(), x.at(0, from), x.rows(), to - from, x.rowStride(), x.columnStride());
     }
 
     // A few rows or columns -------------------------------------------------------------------------------------------
@@ -153,6 +148,22 @@ final class Gemm {
     }
 
     // Blocks ----------------------------------------------------------------------------------------------------------
+
+    /// Few rows and a B that has to be packed are shared among threads by columns, so that each packs what it
+    /// multiplies: panels that one core wrote and another reads took up to a third of the time.
+    private static void blocks(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
+        int m = a.rows(), k = a.columns(), n = b.columns();
+        boolean inPlace = b.columnStride() == 1 && (m <= FEW_ROWS || (long) k * n <= IN_PLACE);
+        int wide = Math.min(PART_COLUMNS, (n + PARTS * NR - 1) / (PARTS * NR) * NR);
+        if (inPlace || m > OWN_ROWS || n < PARTS * NR || (long) m * n * k <= SERIAL) {
+            new Gemm(a, b, c, accumulate, inPlace, scratch).run();
+            return;
+        }
+        Workers.ranges(n, wide, (from, to) -> {
+            FloatMatrix right = columns(b, from, to), result = columns(c, from, to);
+            new Gemm(a, right, result, accumulate, false, scratch).run();
+        });
+    }
 
     /// Makes the parts smaller until there are enough of them; by the shape alone.
     private void cut() {
