@@ -150,7 +150,7 @@ final class Gemm {
     // Blocks ----------------------------------------------------------------------------------------------------------
 
     /// Few rows and a B that has to be packed are shared among threads by columns, so that each packs what it
-    /// multiplies: panels that one core wrote and another reads took up to a third of the time.
+    /// multiplies: panels that one core wrote and another reads cost up to half of a product's speed.
     private static void blocks(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
         int m = a.rows(), k = a.columns(), n = b.columns();
         boolean inPlace = b.columnStride() == 1 && (m <= FEW_ROWS || (long) k * n <= IN_PLACE);

@@ -15,10 +15,13 @@ import jdk.incubator.vector.VectorOperators;
 /// sign) the vector form may take a shorter way to the same value. The Vector API's own `EXP`, `TANH` and
 /// kin are not used: they give different last bits in the interpreter and in compiled code.
 ///
-/// Each function is written out, with no call but to the Vector API. Where one method holds two of them, C2 is past
-/// its limit of nodes at the second: what the JDK marks to be inlined still is, but functions of ours would be
-/// called, with their vectors in objects. An LSTM, which needs [#sigmoid] and [#tanh], took half as long
-/// again so, in one process of eight.
+/// Exponentials, logarithms and [#erf] are written out, with no call but to the Vector API. Where one method holds
+/// two of them, C2 is past its limit of nodes at the second: what the JDK marks to be inlined still is, but
+/// functions of ours would be called, with their vectors in objects. An LSTM, which needs [#sigmoid] and
+/// [#tanh], took a third longer in some processes so.
+///
+/// Numbers are kept within limits by a comparison and a choice: the API's own `min` and `max` also order zeros and
+/// let NaN win, at the cost of more instructions.
 final class VectorMath {
     private VectorMath() {}
 

@@ -72,6 +72,7 @@ class GemmTest {
             check(70, 40, 300, layouts, false);
             check(2, 4100, 9, layouts, true);
             check(9, 300, 270, layouts, false);
+            check(70, 330, 300, layouts, true); // shared by columns where the right side is packed, the last ten apart
             check(1, 300, 300, layouts, true);
             check(70, 250, 1, layouts, true);
             check(33, 33, 1, layouts, false);
