@@ -9,6 +9,12 @@ import java.util.Optional;
 /// Transposing, slicing, flipping (a negative stride) and broadcasting (a stride of 0) make new views of
 /// the same storage.
 public final class View {
+    private static final long[][] ZEROS = new long[8][]; // the strides of an expanded scalar, by the number of axes
+
+    static {
+        Arrays.setAll(ZEROS, long[]::new);
+    }
+
     private final Storage storage;
     private final Shape shape;
     private final long[] strides;
@@ -133,8 +139,9 @@ public final class View {
         if (to.equals(shape)) {
             return this;
         }
-        long[] s = new long[to.rank()];
         int front = to.rank() - rank();
+        if (rank() == 0 && front < ZEROS.length) return new View(storage, to, ZEROS[front], offset);
+        long[] s = new long[to.rank()];
         for (int i = 0; i < rank(); i++) {
             boolean same = front >= 0 && shape.dim(i) == to.dim(i + front);
             if (!same && (front < 0 || shape.dim(i) != 1)) {

@@ -114,27 +114,31 @@ final class Node extends Origin {
     }
 
     Tensor savedInput(int i) {
-        return saved(i, "input " + i);
+        return saved(i);
     }
 
     Tensor savedOutput(int i) {
-        return saved(origins.length + i, "output " + i);
+        return saved(origins.length + i);
     }
 
-    private Tensor saved(int i, String what) {
+    private Tensor saved(int i) {
         checkAlive();
         Tensor t = saved[i];
         if (t == null) {
             throw new IllegalStateException(
-                    "The gradient rule of " + op.name() + " reads " + what + ", which its saves() does not name");
+                    "The gradient rule of " + op.name() + " reads " + what(i) + ", which its saves() does not name");
         }
         if (t.layout().storage().version() != versions[i]) {
-            throw new GradException("The backward pass of " + this + " needs " + what
+            throw new GradException("The backward pass of " + this + " needs " + what(i)
                     + " as it was in the forward pass, but a parameter "
                     + "or state was overwritten in between\n  rule: forward, backward, then update\n"
                     + "  fix:  run the forward pass again after the update, or call backward() before it");
         }
         return t;
+    }
+
+    private String what(int i) {
+        return i < origins.length ? "input " + i : "output " + (i - origins.length);
     }
 
     void checkAlive() {

@@ -8,6 +8,7 @@ import cajal.kernel.FloatMatrix;
 import cajal.kernel.Scratch;
 import cajal.kernel.Workers;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /// Matrix multiplication in single precision: `C = A·B` or `C += A·B`.
 ///
@@ -24,7 +25,7 @@ import java.util.Arrays;
 ///
 /// **Source**: the blocking follows K. Goto and R. van de Geijn, Anatomy of High-Performance Matrix
 /// Multiplication (2008).
-final class Gemm {
+final class Gemm implements IntConsumer, Workers.RangeBody { // itself what is shared, as every object counts
     private static final int DEPTH = 256; // columns of A to a block
     private static final int WIDTH = 4096; // columns of B to a block
     private static final int PART_ROWS = 64; // of C to a part of the work, at most
@@ -42,7 +43,8 @@ final class Gemm {
     private static final float[] NONE = {};
 
     private final FloatMatrix a, b, c;
-    private final int m, n, k;
+    private final int m, k;
+    private final int begin, end; // the columns of B and C to compute
     private final boolean accumulate;
     private final Scratch scratch;
     private final boolean inPlace;
@@ -56,13 +58,22 @@ final class Gemm {
     private int packedFrom; // the first panel that is packed
     private boolean fresh; // the kernels begin at 0, not with what C holds
 
-    private Gemm(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, boolean inPlace, Scratch scratch) {
+    private Gemm(
+            FloatMatrix a,
+            FloatMatrix b,
+            FloatMatrix c,
+            int begin,
+            int end,
+            boolean accumulate,
+            boolean inPlace,
+            Scratch scratch) {
         this.a = a;
         this.b = b;
         this.c = c;
+        this.begin = begin;
+        this.end = end;
         this.m = a.rows();
         this.k = a.columns();
-        this.n = b.columns();
         this.accumulate = accumulate;
         this.scratch = scratch;
         this.inPlace = inPlace;
@@ -78,7 +89,7 @@ final class Gemm {
         if (a.multipliesByDots(b)) {
             dots(a, b, c, accumulate, scratch);
         } else if (c.columnStride() != 1 && c.rowStride() == 1) {
-            blocks(b.transposed(), a.transposed(), c.transposed(), accumulate, scratch);
+            blocks(b.transposed(), a.transposed(), c.transposed(), c.rows(), accumulate, scratch);
         } else if (a.columns() == 1 && b.columnStride() == 1 && c.columnStride() == 1) {
             outer(a, b, c, accumulate);
         } else if (NarrowGemm.fits(a, b, c)) {
@@ -86,8 +97,7 @@ final class Gemm {
         } else {
             int n = c.columns(), whole = n - n % NR;
             boolean apart = whole > 0 && whole < n && NarrowGemm.fits(a, columns(b, whole, n), columns(c, whole, n));
-            FloatMatrix right = apart ? columns(b, 0, whole) : b, to = apart ? columns(c, 0, whole) : c;
-            blocks(a, right, to, accumulate, scratch);
+            blocks(a, b, c, apart ? whole : n, accumulate, scratch);
             if (apart) NarrowGemm.multiply(a, columns(b, whole, n), columns(c, whole, n), accumulate, scratch);
         }
     }
@@ -149,25 +159,24 @@ final class Gemm {
 
     // Blocks ----------------------------------------------------------------------------------------------------------
 
-    /// Few rows and a B that has to be packed are shared among threads by columns, so that each packs what it
-    /// multiplies: panels that one core wrote and another reads cost up to half of a product's speed.
-    private static void blocks(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
-        int m = a.rows(), k = a.columns(), n = b.columns();
+    /// The first `n` columns. Few rows and a B that has to be packed are shared among threads by columns, so
+    /// that each packs what it multiplies: panels that one core wrote and another reads cost up to half of a
+    /// product's speed.
+    private static void blocks(
+            FloatMatrix a, FloatMatrix b, FloatMatrix c, int n, boolean accumulate, Scratch scratch) {
+        int m = a.rows(), k = a.columns();
         boolean inPlace = b.columnStride() == 1 && (m <= FEW_ROWS || (long) k * n <= IN_PLACE);
         int wide = Math.min(PART_COLUMNS, (n + PARTS * NR - 1) / (PARTS * NR) * NR);
         if (inPlace || m > OWN_ROWS || n < PARTS * NR || (long) m * n * k <= SERIAL) {
-            new Gemm(a, b, c, accumulate, inPlace, scratch).run();
-            return;
+            new Gemm(a, b, c, 0, n, accumulate, inPlace, scratch).run();
+        } else {
+            Workers.ranges(n, wide, (from, to) -> new Gemm(a, b, c, from, to, accumulate, false, scratch).run());
         }
-        Workers.ranges(n, wide, (from, to) -> {
-            FloatMatrix right = columns(b, from, to), result = columns(c, from, to);
-            new Gemm(a, right, result, accumulate, false, scratch).run();
-        });
     }
 
     /// Makes the parts smaller until there are enough of them; by the shape alone.
     private void cut() {
-        int columns = Math.min(n, WIDTH), deep = Math.min(k, DEPTH);
+        int columns = Math.min(end - begin, WIDTH), deep = Math.min(k, DEPTH);
         while (parts(m, partRows) * parts(columns, partColumns) < PARTS) {
             if ((long) Math.min(m, partRows) * Math.min(columns, partColumns) * deep < 2 * PART) return;
             if (partColumns > Math.max(partRows, NR)) partColumns /= 2;
@@ -181,17 +190,17 @@ final class Gemm {
 
     private void run() {
         cut();
-        int most = (Math.min(n, WIDTH) + NR - 1) / NR;
+        int most = (Math.min(end - begin, WIDTH) + NR - 1) / NR;
         panels = scratch.take((inPlace ? 1 : most) * NR * Math.min(k, DEPTH));
-        for (j0 = 0; j0 < n; j0 += WIDTH) {
-            width = Math.min(WIDTH, n - j0);
+        for (j0 = begin; j0 < end; j0 += WIDTH) {
+            width = Math.min(WIDTH, end - j0);
             packedFrom = inPlace ? width / NR : 0;
             p0 = 0;
             do { // once for k = 0 too, which clears C
                 depth = Math.min(DEPTH, k - p0);
                 fresh = k <= FRESH && !accumulate;
                 int count = (width + NR - 1) / NR - packedFrom;
-                if (count > 0) Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this::pack);
+                if (count > 0) Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this);
                 parts();
                 p0 += DEPTH;
             } while (p0 < k);
@@ -200,15 +209,18 @@ final class Gemm {
     }
 
     private void parts() {
-        int down = parts(m, partRows), across = parts(width, partColumns);
+        int count = parts(m, partRows) * parts(width, partColumns);
         if ((long) m * width * depth <= SERIAL) {
-            for (int part = 0; part < down * across; part++) part(part, down);
+            for (int part = 0; part < count; part++) accept(part);
         } else {
-            Workers.parallel(down * across, part -> part(part, down));
+            Workers.parallel(count, this);
         }
     }
 
-    private void part(int part, int down) {
+    /// Computes a part of the block.
+    @Override
+    public void accept(int part) {
+        int down = parts(m, partRows);
         int i0 = part % down * partRows;
         int i1 = Math.min(i0 + partRows, m);
         int from = part / down * partColumns;
@@ -308,7 +320,8 @@ final class Gemm {
     // Packing ---------------------------------------------------------------------------------------------------------
 
     /// Packs the panels `from … to - 1`, counted from the first that is packed; missing columns become 0.
-    private void pack(int from, int to) {
+    @Override
+    public void accept(int from, int to) {
         for (int panel = from; panel < to; panel++) {
             int j = (packedFrom + panel) * NR;
             int columns = Math.min(NR, width - j);
