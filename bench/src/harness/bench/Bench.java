@@ -75,6 +75,9 @@ public final class Bench {
                 List<Result> here = new ArrayList<>();
                 Contender best = null;
                 for (Contender c : turn.get(i)) {
+                    if (repeat == 0) {
+                        c.rehearsal().ifPresent(r -> process(r, w));
+                    }
                     Result r = process(c, w);
                     if (r == null) {
                         continue;

@@ -1,10 +1,13 @@
 package bench;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A library with a number of threads and one of the settings that may suit it.
 ///
@@ -17,6 +20,7 @@ record Contender(String peer, String path, int threads, String setting, Map<Stri
     static final String BEFORE = "Before";
     static final String SCALAR = "Scalar";
     static final String MACHINE = "Machine";
+    private static final String CACHE = "-XX:AOTCache=";
     private static final List<String> VECTORS = List.of("--add-modules=jdk.incubator.vector");
 
     /// The name in the results: the library's, or that of the other build of Cajal.
@@ -24,8 +28,28 @@ record Contender(String peer, String path, int threads, String setting, Map<Stri
         return path.equals("before") ? BEFORE : path.equals("scalar") ? SCALAR : peer;
     }
 
-    /// All settings in which a library may be at its best.
+    /// All settings in which a library may be at its best; for the start of a process each without and with a class
+    /// cache.
     static List<Contender> of(String name, Task task, int threads) {
+        List<Contender> all = settings(name, task, threads);
+        return task instanceof Task.Start ? all.stream().flatMap(c -> Stream.of(c, c.cached())).toList() : all;
+    }
+
+    /// The same with a cache of its classes, loaded and linked (JEP 483), which [#rehearsal()] makes.
+    private Contender cached() {
+        String file = Path.of(System.getProperty("bench.out"), "start-" + Integer.toHexString(hashCode()) + ".aot").toString();
+        List<String> more = new ArrayList<>(flags);
+        more.add(CACHE + file);
+        return new Contender(peer, path, threads, (setting.isEmpty() ? "" : setting + ", ") + "class cache", environment, more);
+    }
+
+    /// What makes the class cache, if this uses one.
+    Optional<Contender> rehearsal() {
+        List<String> making = flags.stream().map(f -> f.replace(CACHE, "-XX:AOTCacheOutput=")).toList();
+        return making.equals(flags) ? Optional.empty() : Optional.of(new Contender(peer, path, threads, setting, environment, making));
+    }
+
+    private static List<Contender> settings(String name, Task task, int threads) {
         String n = Integer.toString(threads);
         List<Contender> all = new ArrayList<>();
         switch (name) {
