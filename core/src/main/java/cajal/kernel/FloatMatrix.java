@@ -46,6 +46,13 @@ public record FloatMatrix(float[] data, int offset, int rows, int columns, int r
         return columnStride == 1 && b.rowStride == 1 && (columns >= 32 && few <= 8 || columns >= 256 && few <= 16);
     }
 
+    /// Makes every row `row[at], row[at + 1], …`; the columns are neighbours.
+    public void setRows(float[] row, int at) {
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(row, at, data, at(i, 0), columns);
+        }
+    }
+
     /// The position of element `(i, j)`.
     public int at(int i, int j) {
         return offset + i * rowStride + j * columnStride;

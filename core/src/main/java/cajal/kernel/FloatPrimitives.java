@@ -67,6 +67,13 @@ public interface FloatPrimitives {
     /// `C = A·B`, or `C += A·B`.
     void multiply(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate);
 
+    /// `C = A·B + row`, where each row of `C` begins with the row that stands at `row[at]`; the columns of `C` are
+    /// neighbours. The bits are those of [#multiply] on such a `C`.
+    default void affine(FloatMatrix a, FloatMatrix b, float[] row, int at, FloatMatrix c) {
+        c.setRows(row, at);
+        multiply(a, b, c, true);
+    }
+
     /// `to[at + p·width + q] = from[source + p·down + q·across]` for `p < rows` and `q < columns`; the arrays do not
     /// overlap.
     void turn(float[] from, int source, int down, int across, int rows, int columns, float[] to, int at, int width);

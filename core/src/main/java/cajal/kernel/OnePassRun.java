@@ -3,7 +3,8 @@ package cajal.kernel;
 /// Runs a program by the backend's loop for it, where there is one and the operands are runs and single
 /// numbers; [PointwiseLoop] does the rest, with the same bits.
 final class OnePassRun {
-    private static final int GRAIN = 65_536; // elements below which a split among threads costs more than it saves
+    private static final int SERIAL = 65_536; // elements up to which a split among threads costs more than it saves
+    private static final int GRAIN = 16_384; // elements to a part, few, so that all threads end at about the same time
 
     private OnePassRun() {}
 
@@ -20,7 +21,8 @@ final class OnePassRun {
             a[i] = v.floats();
             at[i] = v.start();
         }
-        Workers.ranges((int) out[0].size(), GRAIN, (from, to) -> pass.run(a, at, from, to));
+        int size = (int) out[0].size();
+        Workers.ranges(size, size <= SERIAL ? size : GRAIN, (from, to) -> pass.run(a, at, from, to));
         return true;
     }
 

@@ -43,9 +43,10 @@ final class Gemm implements IntConsumer, Workers.RangeBody { // itself what is s
     private static final float[] NONE = {};
 
     private final FloatMatrix a, b, c;
-    private final int m, k;
     private final int begin, end; // the columns of B and C to compute
     private final boolean accumulate;
+    private final float[] row; // what each row of C begins with, from `at` on, unless it is empty
+    private final int at;
     private final Scratch scratch;
     private final boolean inPlace;
     private float[] panels = NONE; // of B, where it is not read in place
@@ -65,6 +66,8 @@ final class Gemm implements IntConsumer, Workers.RangeBody { // itself what is s
             int begin,
             int end,
             boolean accumulate,
+            float[] row,
+            int at,
             boolean inPlace,
             Scratch scratch) {
         this.a = a;
@@ -72,9 +75,9 @@ final class Gemm implements IntConsumer, Workers.RangeBody { // itself what is s
         this.c = c;
         this.begin = begin;
         this.end = end;
-        this.m = a.rows();
-        this.k = a.columns();
         this.accumulate = accumulate;
+        this.row = row;
+        this.at = at;
         this.scratch = scratch;
         this.inPlace = inPlace;
     }
@@ -89,17 +92,41 @@ final class Gemm implements IntConsumer, Workers.RangeBody { // itself what is s
         if (a.multipliesByDots(b)) {
             dots(a, b, c, accumulate, scratch);
         } else if (c.columnStride() != 1 && c.rowStride() == 1) {
-            blocks(b.transposed(), a.transposed(), c.transposed(), c.rows(), accumulate, scratch);
-        } else if (a.columns() == 1 && b.columnStride() == 1 && c.columnStride() == 1) {
+            blocks(b.transposed(), a.transposed(), c.transposed(), c.rows(), accumulate, NONE, 0, scratch);
+        } else if (isOuter(a, b, c)) {
             outer(a, b, c, accumulate);
         } else if (NarrowGemm.fits(a, b, c)) {
             NarrowGemm.multiply(a, b, c, accumulate, scratch);
         } else {
-            int n = c.columns(), whole = n - n % NR;
-            boolean apart = whole > 0 && whole < n && NarrowGemm.fits(a, columns(b, whole, n), columns(c, whole, n));
-            blocks(a, b, c, apart ? whole : n, accumulate, scratch);
-            if (apart) NarrowGemm.multiply(a, columns(b, whole, n), columns(c, whole, n), accumulate, scratch);
+            tiles(a, b, c, accumulate, NONE, 0, scratch);
         }
+    }
+
+    /// As [cajal.kernel.FloatPrimitives#affine]; where C is computed in tiles, each thread begins those that it
+    /// computes.
+    static void affine(FloatMatrix a, FloatMatrix b, float[] row, int at, FloatMatrix c, Scratch scratch) {
+        if (a.multipliesByDots(b) || c.columnStride() != 1 || isOuter(a, b, c) || NarrowGemm.fits(a, b, c)) {
+            c.setRows(row, at);
+            multiply(a, b, c, true, scratch);
+        } else {
+            tiles(a, b, c, false, row, at, scratch);
+        }
+    }
+
+    private static boolean isOuter(FloatMatrix a, FloatMatrix b, FloatMatrix c) {
+        return a.columns() == 1 && b.columnStride() == 1 && c.columnStride() == 1;
+    }
+
+    /// The last columns may be few enough for [NarrowGemm].
+    private static void tiles(
+            FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, float[] row, int at, Scratch scratch) {
+        int n = c.columns(), whole = n - n % NR;
+        boolean apart = whole > 0 && whole < n && NarrowGemm.fits(a, columns(b, whole, n), columns(c, whole, n));
+        blocks(a, b, c, apart ? whole : n, accumulate, row, at, scratch);
+        if (!apart) return;
+        FloatMatrix right = columns(b, whole, n), last = columns(c, whole, n);
+        if (row.length > 0) last.setRows(row, at + whole);
+        NarrowGemm.multiply(a, right, last, accumulate || row.length > 0, scratch);
     }
 
     /// The columns `from … to - 1`.
@@ -163,20 +190,28 @@ final class Gemm implements IntConsumer, Workers.RangeBody { // itself what is s
     /// that each packs what it multiplies: panels that one core wrote and another reads cost up to half of a
     /// product's speed.
     private static void blocks(
-            FloatMatrix a, FloatMatrix b, FloatMatrix c, int n, boolean accumulate, Scratch scratch) {
+            FloatMatrix a,
+            FloatMatrix b,
+            FloatMatrix c,
+            int n,
+            boolean accumulate,
+            float[] row,
+            int at,
+            Scratch scratch) {
         int m = a.rows(), k = a.columns();
         boolean inPlace = b.columnStride() == 1 && (m <= FEW_ROWS || (long) k * n <= IN_PLACE);
         int wide = Math.min(PART_COLUMNS, (n + PARTS * NR - 1) / (PARTS * NR) * NR);
         if (inPlace || m > OWN_ROWS || n < PARTS * NR || (long) m * n * k <= SERIAL) {
-            new Gemm(a, b, c, 0, n, accumulate, inPlace, scratch).run();
+            new Gemm(a, b, c, 0, n, accumulate, row, at, inPlace, scratch).run();
         } else {
-            Workers.ranges(n, wide, (from, to) -> new Gemm(a, b, c, from, to, accumulate, false, scratch).run());
+            Workers.ranges(
+                    n, wide, (from, to) -> new Gemm(a, b, c, from, to, accumulate, row, at, false, scratch).run());
         }
     }
 
     /// Makes the parts smaller until there are enough of them; by the shape alone.
     private void cut() {
-        int columns = Math.min(end - begin, WIDTH), deep = Math.min(k, DEPTH);
+        int m = a.rows(), columns = Math.min(end - begin, WIDTH), deep = Math.min(a.columns(), DEPTH);
         while (parts(m, partRows) * parts(columns, partColumns) < PARTS) {
             if ((long) Math.min(m, partRows) * Math.min(columns, partColumns) * deep < 2 * PART) return;
             if (partColumns > Math.max(partRows, NR)) partColumns /= 2;
@@ -190,6 +225,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody { // itself what is s
 
     private void run() {
         cut();
+        int k = a.columns();
         int most = (Math.min(end - begin, WIDTH) + NR - 1) / NR;
         panels = scratch.take((inPlace ? 1 : most) * NR * Math.min(k, DEPTH));
         for (j0 = begin; j0 < end; j0 += WIDTH) {
@@ -198,7 +234,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody { // itself what is s
             p0 = 0;
             do { // once for k = 0 too, which clears C
                 depth = Math.min(DEPTH, k - p0);
-                fresh = k <= FRESH && !accumulate;
+                fresh = k <= FRESH && !accumulate && row.length == 0;
                 int count = (width + NR - 1) / NR - packedFrom;
                 if (count > 0) Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this);
                 parts();
@@ -209,8 +245,8 @@ final class Gemm implements IntConsumer, Workers.RangeBody { // itself what is s
     }
 
     private void parts() {
-        int count = parts(m, partRows) * parts(width, partColumns);
-        if ((long) m * width * depth <= SERIAL) {
+        int count = parts(a.rows(), partRows) * parts(width, partColumns);
+        if ((long) a.rows() * width * depth <= SERIAL) {
             for (int part = 0; part < count; part++) accept(part);
         } else {
             Workers.parallel(count, this);
@@ -220,17 +256,17 @@ final class Gemm implements IntConsumer, Workers.RangeBody { // itself what is s
     /// Computes a part of the block.
     @Override
     public void accept(int part) {
-        int down = parts(m, partRows);
+        int m = a.rows(), down = parts(m, partRows);
         int i0 = part % down * partRows;
         int i1 = Math.min(i0 + partRows, m);
         int from = part / down * partColumns;
         int to = Math.min(from + partColumns, width);
-        boolean row = m == 1 && c.columnStride() == 1;
-        if (p0 == 0 && !accumulate && (!fresh || row || depth == 0)) clear(i0, i1, j0 + from, to - from);
+        boolean alone = m == 1 && c.columnStride() == 1;
+        if (p0 == 0 && !accumulate && (!fresh || alone || depth == 0)) start(i0, i1, j0 + from, to - from);
         if (depth == 0) return;
         float[] edge = scratch.take(MR * NR);
         int j = from;
-        if (row) {
+        if (alone) {
             int wide = Math.min(to, packedFrom * NR) - 8 * VL;
             for (; j <= wide; j += 8 * VL) {
                 GemmKernels.wideRow(
@@ -251,11 +287,12 @@ final class Gemm implements IntConsumer, Workers.RangeBody { // itself what is s
         scratch.give(edge);
     }
 
-    private void clear(int i0, int i1, int j, int count) {
+    private void start(int i0, int i1, int j, int count) {
         for (int i = i0; i < i1; i++) {
-            int at = c.at(i, j);
-            if (c.columnStride() == 1) Arrays.fill(c.data(), at, at + count, 0);
-            else for (int q = 0; q < count; q++) c.data()[at + q * c.columnStride()] = 0;
+            int to = c.at(i, j);
+            if (row.length > 0) System.arraycopy(row, at + j, c.data(), to, count);
+            else if (c.columnStride() == 1) Arrays.fill(c.data(), to, to + count, 0);
+            else for (int q = 0; q < count; q++) c.data()[to + q * c.columnStride()] = 0;
         }
     }
 

@@ -109,6 +109,11 @@ final class VectorFloats implements FloatPrimitives {
     }
 
     @Override
+    public void affine(FloatMatrix a, FloatMatrix b, float[] row, int at, FloatMatrix c) {
+        Gemm.affine(a, b, row, at, c, Scratch.shared());
+    }
+
+    @Override
     public void turn(
             float[] from, int source, int down, int across, int rows, int columns, float[] to, int at, int width) {
         Transposition.toPanel(from, source, down, across, rows, columns, to, at, width);

@@ -49,6 +49,24 @@ class GemmTest {
                         "seed %s: %s x %s x %s, layouts %s, accumulate %s",
                         seed, m, n, k, java.util.Arrays.toString(layouts), accumulate)
                 .isEqualTo(d.data());
+        if (c.columnStride() == 1) checkRow(a, b, c, layouts);
+    }
+
+    /// Every row of the result begins with the same one, as with a bias.
+    private void checkRow(FloatMatrix a, FloatMatrix b, FloatMatrix c, int[] layouts) {
+        float[] row = new float[c.columns() + 2], expected = c.data().clone();
+        for (int j = 0; j < row.length; j++) row[j] = random.nextFloat() - 0.5f;
+        for (int i = 0; i < c.rows(); i++) {
+            for (int j = 0; j < c.columns(); j++) expected[c.at(i, j)] = row[2 + j];
+        }
+        var d = new FloatMatrix(expected, c.offset(), c.rows(), c.columns(), c.rowStride(), 1);
+        Gemm.affine(a, b, row, 2, c, scratch);
+        ScalarGemm.multiply(a, b, d, true, scratch);
+        assertThat(c.data())
+                .as(
+                        "seed %s: %s x %s x %s and a row, layouts %s",
+                        seed, c.rows(), c.columns(), a.columns(), java.util.Arrays.toString(layouts))
+                .isEqualTo(expected);
     }
 
     @Test
