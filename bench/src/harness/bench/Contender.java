@@ -21,6 +21,7 @@ record Contender(String peer, String path, int threads, String setting, Map<Stri
     static final String SCALAR = "Scalar";
     static final String MACHINE = "Machine";
     private static final String CACHE = "-XX:AOTCache=";
+    private static final String DEMANDED = "-XX:AOTMode=on"; // without a cache that fits the process fails
     private static final List<String> VECTORS = List.of("--add-modules=jdk.incubator.vector");
 
     /// The name in the results: the library's, or that of the other build of Cajal.
@@ -39,13 +40,13 @@ record Contender(String peer, String path, int threads, String setting, Map<Stri
     private Contender cached() {
         String file = Path.of(System.getProperty("bench.out"), "start-" + Integer.toHexString(hashCode()) + ".aot").toString();
         List<String> more = new ArrayList<>(flags);
-        more.add(CACHE + file);
+        more.addAll(List.of(CACHE + file, DEMANDED));
         return new Contender(peer, path, threads, (setting.isEmpty() ? "" : setting + ", ") + "class cache", environment, more);
     }
 
     /// What makes the class cache, if this uses one.
     Optional<Contender> rehearsal() {
-        List<String> making = flags.stream().map(f -> f.replace(CACHE, "-XX:AOTCacheOutput=")).toList();
+        List<String> making = flags.stream().filter(f -> !f.equals(DEMANDED)).map(f -> f.replace(CACHE, "-XX:AOTCacheOutput=")).toList();
         return making.equals(flags) ? Optional.empty() : Optional.of(new Contender(peer, path, threads, setting, environment, making));
     }
 

@@ -23,9 +23,12 @@ import java.util.function.IntConsumer;
 /// which are dot products in the fixed order of [VectorReductions#dot]. The work is split by shape, never
 /// by the number of threads.
 ///
+/// An object is a product, or some columns of one, and itself what the pool runs: panels to pack, by their
+/// range, and parts to compute, by their number. Lambdas would be further objects in each product.
+///
 /// **Source**: the blocking follows K. Goto and R. van de Geijn, Anatomy of High-Performance Matrix
 /// Multiplication (2008).
-final class Gemm implements IntConsumer, Workers.RangeBody { // itself what is shared, as every object counts
+final class Gemm implements IntConsumer, Workers.RangeBody {
     private static final int DEPTH = 256; // columns of A to a block
     private static final int WIDTH = 4096; // columns of B to a block
     private static final int PART_ROWS = 64; // of C to a part of the work, at most
@@ -84,10 +87,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody { // itself what is s
 
     /// `C = A·B`, or `C += A·B`, where C overlaps neither; temporary storage comes from `scratch`.
     static void multiply(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
-        if (a.columns() != b.rows() || a.rows() != c.rows() || b.columns() != c.columns()) {
-            throw new IllegalArgumentException("Matrices of " + a.rows() + "x" + a.columns() + " and " + b.rows() + "x"
-                    + b.columns() + " have no product of " + c.rows() + "x" + c.columns());
-        }
+        check(a, b, c);
         if (c.rows() == 0 || c.columns() == 0) return;
         if (a.multipliesByDots(b)) {
             dots(a, b, c, accumulate, scratch);
@@ -105,11 +105,19 @@ final class Gemm implements IntConsumer, Workers.RangeBody { // itself what is s
     /// As [cajal.kernel.FloatPrimitives#affine]; where C is computed in tiles, each thread begins those that it
     /// computes.
     static void affine(FloatMatrix a, FloatMatrix b, float[] row, int at, FloatMatrix c, Scratch scratch) {
+        check(a, b, c);
         if (a.multipliesByDots(b) || c.columnStride() != 1 || isOuter(a, b, c) || NarrowGemm.fits(a, b, c)) {
             c.setRows(row, at);
             multiply(a, b, c, true, scratch);
         } else {
             tiles(a, b, c, false, row, at, scratch);
+        }
+    }
+
+    private static void check(FloatMatrix a, FloatMatrix b, FloatMatrix c) {
+        if (a.columns() != b.rows() || a.rows() != c.rows() || b.columns() != c.columns()) {
+            throw new IllegalArgumentException("Matrices of " + a.rows() + "x" + a.columns() + " and " + b.rows() + "x"
+                    + b.columns() + " have no product of " + c.rows() + "x" + c.columns());
         }
     }
 

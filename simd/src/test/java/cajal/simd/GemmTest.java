@@ -196,5 +196,9 @@ class GemmTest {
         assertThatThrownBy(() -> Gemm.multiply(matrix(2, 3, 0), matrix(4, 5, 0), matrix(2, 5, 0), false, scratch))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("2x3 and 4x5");
+        assertThatThrownBy(
+                        () -> Gemm.affine(matrix(2, 3, 0), matrix(4, 5, 0), new float[5], 0, matrix(2, 5, 0), scratch))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2x3 and 4x5");
     }
 }
