@@ -12,11 +12,13 @@ import java.util.function.IntConsumer;
 
 /// Matrix multiplication in single precision: `C = A·B` or `C += A·B`.
 ///
-/// C is cut into tiles of 8 rows by 2 vectors, each computed by a kernel of [GemmKernels] for up to 256
+/// C is cut into tiles of 8 rows by 2 vectors, each computed by a kernel of [GemmKernels] for about 300
 /// columns of A at a time. A is read where it lies, by its strides. B is read where it lies if its columns
 /// are neighbours and it is small enough to stay in the cache, and otherwise packed into panels of 2
 /// vectors' width, transposed on the way if need be. Tiles at the edge, and those of a C whose columns
-/// aren't neighbours, go through a small block of scratch.
+/// aren't neighbours, go through a small block of scratch. The rows of a tile are multiplied with one panel after
+/// the other, so that they stay in the first-level cache and C is written along its rows; if A is transposed, whose
+/// tiles are spread over as many lines of the cache as a block has columns, one panel with all rows.
 ///
 /// **Numerics**: each element is `fma(a[i][p], b[p][j], c)` for ascending `p`, whatever the tile, the
 /// block, the vector width or the thread; except for products that [FloatMatrix#multipliesByDots] names,
@@ -29,7 +31,7 @@ import java.util.function.IntConsumer;
 /// **Source**: the blocking follows K. Goto and R. van de Geijn, Anatomy of High-Performance Matrix
 /// Multiplication (2008).
 final class Gemm implements IntConsumer, Workers.RangeBody {
-    private static final int DEPTH = 256; // columns of A to a block
+    private static final int DEPTH = 300; // columns of A to a block, about
     private static final int WIDTH = 4096; // columns of B to a block
     private static final int PART_ROWS = 64; // of C to a part of the work, at most
     private static final int PART_COLUMNS = 256;
@@ -52,6 +54,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     private final int at;
     private final Scratch scratch;
     private final boolean inPlace;
+    private final int deepest; // columns of A to a block: all blocks as deep, but the last
     private float[] panels = NONE; // of B, where it is not read in place
     private int partRows = PART_ROWS;
     private int partColumns = PART_COLUMNS;
@@ -83,6 +86,8 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         this.at = at;
         this.scratch = scratch;
         this.inPlace = inPlace;
+        int blocks = Math.max(1, (a.columns() + DEPTH / 2) / DEPTH);
+        deepest = parts(a.columns(), blocks);
     }
 
     /// `C = A·B`, or `C += A·B`, where C overlaps neither; temporary storage comes from `scratch`.
@@ -219,9 +224,9 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
 
     /// Makes the parts smaller until there are enough of them; by the shape alone.
     private void cut() {
-        int m = a.rows(), columns = Math.min(end - begin, WIDTH), deep = Math.min(a.columns(), DEPTH);
+        int m = a.rows(), columns = Math.min(end - begin, WIDTH);
         while (parts(m, partRows) * parts(columns, partColumns) < PARTS) {
-            if ((long) Math.min(m, partRows) * Math.min(columns, partColumns) * deep < 2 * PART) return;
+            if ((long) Math.min(m, partRows) * Math.min(columns, partColumns) * deepest < 2 * PART) return;
             if (partColumns > Math.max(partRows, NR)) partColumns /= 2;
             else partRows /= 2;
         }
@@ -235,18 +240,18 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         cut();
         int k = a.columns();
         int most = (Math.min(end - begin, WIDTH) + NR - 1) / NR;
-        panels = scratch.take((inPlace ? 1 : most) * NR * Math.min(k, DEPTH));
+        panels = scratch.take((inPlace ? 1 : most) * NR * deepest);
         for (j0 = begin; j0 < end; j0 += WIDTH) {
             width = Math.min(WIDTH, end - j0);
             packedFrom = inPlace ? width / NR : 0;
             p0 = 0;
             do { // once for k = 0 too, which clears C
-                depth = Math.min(DEPTH, k - p0);
+                depth = Math.min(deepest, k - p0);
                 fresh = k <= FRESH && !accumulate && row.length == 0;
                 int count = (width + NR - 1) / NR - packedFrom;
                 if (count > 0) Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this);
                 parts();
-                p0 += DEPTH;
+                p0 += depth;
             } while (p0 < k);
         }
         scratch.give(panels);
@@ -289,8 +294,14 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
                         c.at(0, j0 + j));
             }
         }
-        for (; j < to; j += NR) {
-            for (int i = i0; i < i1; i += MR) tile(i, Math.min(MR, i1 - i), j, edge);
+        if (a.columnStride() == 1) {
+            for (int i = i0; i < i1; i += MR) {
+                for (int q = j; q < to; q += NR) tile(i, Math.min(MR, i1 - i), q, edge);
+            }
+        } else {
+            for (; j < to; j += NR) {
+                for (int i = i0; i < i1; i += MR) tile(i, Math.min(MR, i1 - i), j, edge);
+            }
         }
         scratch.give(edge);
     }
