@@ -16,9 +16,11 @@ import java.util.function.IntConsumer;
 /// columns of A at a time. A is read where it lies, by its strides. B is read where it lies if its columns
 /// are neighbours and it is small enough to stay in the cache, and otherwise packed into panels of 2
 /// vectors' width, transposed on the way if need be. Tiles at the edge, and those of a C whose columns
-/// aren't neighbours, go through a small block of scratch. The rows of a tile are multiplied with one panel after
-/// the other, so that they stay in the first-level cache and C is written along its rows; if A is transposed, whose
-/// tiles are spread over as many lines of the cache as a block has columns, one panel with all rows.
+/// aren't neighbours, go through a small block of scratch.
+///
+/// The rows of a tile are multiplied with one panel after the other: they stay in the first-level cache, and
+/// C is written along its rows. Where the columns of A are not neighbours, each panel is multiplied with all
+/// rows instead.
 ///
 /// **Numerics**: each element is `fma(a[i][p], b[p][j], c)` for ascending `p`, whatever the tile, the
 /// block, the vector width or the thread; except for products that [FloatMatrix#multipliesByDots] names,

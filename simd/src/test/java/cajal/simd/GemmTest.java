@@ -87,16 +87,17 @@ class GemmTest {
     void sizesBeyondABlockGiveTheBitsOfThePlainProduct() {
         int[] rows = {0, 0, 0}, right = {0, 1, 0}, left = {1, 0, 0}, gaps = {2, 3, 2}, columns = {0, 0, 1};
         for (int[] layouts : new int[][] {rows, right, left, gaps, columns}) {
-            check(70, 40, 300, layouts, false);
+            check(70, 40, 700, layouts, false); // two blocks
+            check(70, 40, 1000, layouts, true); // three, the last not as deep
             check(2, 4100, 9, layouts, true);
             check(9, 300, 270, layouts, false);
-            check(70, 330, 300, layouts, true); // shared by columns where the right side is packed, the last ten apart
-            check(1, 300, 300, layouts, true);
+            check(70, 330, 700, layouts, true); // shared by columns where the right side is packed, the last ten apart
+            check(1, 300, 700, layouts, true);
             check(70, 250, 1, layouts, true);
             check(33, 33, 1, layouts, false);
             check(10, 30, 784, layouts, true); // dot products, two rows by four
-            check(13, 5, 300, layouts, false);
-            check(70, 65, 300, layouts, true); // two whole tiles and a column
+            check(13, 5, 700, layouts, false);
+            check(70, 65, 700, layouts, true); // two whole tiles and a column
             check(30, 784, 10, layouts, false);
             check(1, 30, 784, layouts, true); // one row by eight
             check(300, 10, 128, layouts, true); // a last layer
@@ -120,8 +121,9 @@ class GemmTest {
 
     @Test
     void anyNumberOfThreadsGivesTheSameBits() {
-        for (int[] size :
-                new int[][] {{70, 300, 60}, {1, 1000, 300}, {2, 1500, 100}, {11, 3001, 300}, {5001, 10, 100}}) {
+        for (int[] size : new int[][] {
+            {70, 300, 60}, {70, 300, 700}, {1, 1000, 700}, {2, 1500, 100}, {11, 3001, 700}, {5001, 10, 100}
+        }) {
             FloatMatrix a = matrix(size[0], size[2], 0),
                     b = matrix(size[2], size[1], 1),
                     c = matrix(size[0], size[1], 0);
