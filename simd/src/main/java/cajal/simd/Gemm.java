@@ -1,7 +1,9 @@
 package cajal.simd;
 
+import static cajal.simd.GemmKernels.FEW;
 import static cajal.simd.GemmKernels.MR;
 import static cajal.simd.GemmKernels.NR;
+import static cajal.simd.GemmKernels.across;
 import static cajal.simd.Lanes.VL;
 
 import cajal.kernel.FloatMatrix;
@@ -12,10 +14,11 @@ import java.util.function.IntConsumer;
 
 /// Matrix multiplication in single precision: `C = A·B` or `C += A·B`.
 ///
-/// C is cut into tiles of 8 rows by 2 vectors, each computed by a kernel of [GemmKernels] for about 300
-/// columns of A at a time. A is read where it lies, by its strides. B is read where it lies if its columns
-/// are neighbours and it is small enough to stay in the cache, and otherwise packed into panels of 2
-/// vectors' width, transposed on the way if need be. Tiles at the edge, and those of a C whose columns
+/// C is cut into tiles of 8 rows by 2 vectors, or by 3 where there are 16 registers, each computed by a kernel of
+/// [GemmKernels] for about 300 columns of A at a time. A is read where it lies, by its strides. B is read where it lies
+/// if its columns
+/// are neighbours and it is small enough to stay in the cache, and otherwise packed into panels of a
+/// tile's width, transposed on the way if need be. Tiles at the edge, and those of a C whose columns
 /// aren't neighbours, go through a small block of scratch.
 ///
 /// The rows of a tile are multiplied with one panel after the other: they stay in the first-level cache, and
@@ -36,11 +39,13 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     private static final int DEPTH = 300; // columns of A to a block, about
     private static final int WIDTH = 4096; // columns of B to a block
     private static final int PART_ROWS = 64; // of C to a part of the work, at most
-    private static final int PART_COLUMNS = 256;
+    private static final int PART_COLUMNS = Integer.highestOneBit(256 / NR) * NR; // about 256
     private static final int PARTS = 8; // so many at least,
     private static final int PART = 1 << 17; // but not of fewer multiply-adds
-    private static final int IN_PLACE = 1 << 18; // a B of so many elements is not packed,
-    private static final int FEW_ROWS = 64; // nor one that is used so few times
+    // A B of up to IN_PLACE elements is not packed, nor one that is used up to FEW_ROWS times. With 16 registers C2
+    // runs short of them for a step from row to row, and 3 vectors lie in more lines of the cache.
+    private static final int IN_PLACE = Lanes.MANY ? 1 << 18 : 0;
+    private static final int FEW_ROWS = Lanes.MANY ? 64 : 30;
     private static final int OWN_ROWS = 512; // up to so many each thread packs what it multiplies
     private static final long SERIAL = 1 << 18; // multiply-adds below which threads cost more than they save
     private static final long SERIAL_ROW = 1 << 16; // the same for one row, which waits for B to come from memory
@@ -64,7 +69,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     // the block at hand
     private int p0, depth; // columns of A
     private int j0, width; // columns of B
-    private int packedFrom; // the first panel that is packed
+    private int packedFrom; // the first column that is packed
     private boolean fresh; // the kernels begin at 0, not with what C holds
 
     private Gemm(
@@ -214,7 +219,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
             int at,
             Scratch scratch) {
         int m = a.rows(), k = a.columns();
-        boolean inPlace = b.columnStride() == 1 && (m <= FEW_ROWS || (long) k * n <= IN_PLACE);
+        boolean inPlace = b.columnStride() == 1 && b.rowStride() != 0 && (m <= FEW_ROWS || (long) k * n <= IN_PLACE);
         int wide = Math.min(PART_COLUMNS, (n + PARTS * NR - 1) / (PARTS * NR) * NR);
         if (inPlace || m > OWN_ROWS || n < PARTS * NR || (long) m * n * k <= SERIAL) {
             new Gemm(a, b, c, 0, n, accumulate, row, at, inPlace, scratch).run();
@@ -245,18 +250,25 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         panels = scratch.take((inPlace ? 1 : most) * NR * deepest);
         for (j0 = begin; j0 < end; j0 += WIDTH) {
             width = Math.min(WIDTH, end - j0);
-            packedFrom = inPlace ? width / NR : 0;
+            packedFrom = inPlace ? inWholeTiles() : 0;
             p0 = 0;
             do { // once for k = 0 too, which clears C
                 depth = Math.min(deepest, k - p0);
                 fresh = k <= FRESH && !accumulate && row.length == 0;
-                int count = (width + NR - 1) / NR - packedFrom;
+                int count = parts(width - packedFrom, NR);
                 if (count > 0) Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this);
                 parts();
                 p0 += depth;
             } while (p0 < k);
         }
         scratch.give(panels);
+    }
+
+    /// How many columns of the block lie in tiles that do not reach beyond it.
+    private int inWholeTiles() {
+        int j = 0;
+        for (int tile; j + (tile = across(width - j)) <= width; ) j += tile;
+        return j;
     }
 
     private void parts() {
@@ -276,14 +288,16 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         int i1 = Math.min(i0 + partRows, m);
         int from = part / down * partColumns;
         int to = Math.min(from + partColumns, width);
+        if (from > 0 && width - from <= FEW) return; // they belong to the part before
+        if (width - to <= FEW) to = width;
         boolean alone = m == 1 && c.columnStride() == 1;
         if (p0 == 0 && !accumulate && (!fresh || alone || depth == 0)) start(i0, i1, j0 + from, to - from);
         if (depth == 0) return;
         float[] edge = scratch.take(MR * NR);
         int j = from;
         if (alone) {
-            int wide = Math.min(to, packedFrom * NR) - 8 * VL;
-            for (; j <= wide; j += 8 * VL) {
+            int end = Math.min(to, packedFrom), rows = 8 * VL, whole = Lanes.MANY ? rows : 3 * rows; // tiles
+            for (end = j + (end - j) / whole * whole; j < end; j += rows) {
                 GemmKernels.wideRow(
                         depth,
                         a.data(),
@@ -298,11 +312,15 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         }
         if (a.columnStride() == 1) {
             for (int i = i0; i < i1; i += MR) {
-                for (int q = j; q < to; q += NR) tile(i, Math.min(MR, i1 - i), q, edge);
+                for (int q = j, wide; q < to; q += wide) {
+                    wide = across(width - q);
+                    tile(i, Math.min(MR, i1 - i), q, wide, edge);
+                }
             }
         } else {
-            for (; j < to; j += NR) {
-                for (int i = i0; i < i1; i += MR) tile(i, Math.min(MR, i1 - i), j, edge);
+            for (int wide; j < to; j += wide) {
+                wide = across(width - j);
+                for (int i = i0; i < i1; i += MR) tile(i, Math.min(MR, i1 - i), j, wide, edge);
             }
         }
         scratch.give(edge);
@@ -319,26 +337,29 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
 
     // Tiles -----------------------------------------------------------------------------------------------------------
 
-    /// Computes `rows` rows from `i` and up to [GemmKernels#NR] columns from `j` of the block.
-    private void tile(int i, int rows, int j, float[] edge) {
-        int panel = j / NR;
-        boolean packed = panel >= packedFrom;
+    /// Computes `rows` rows from `i` and up to `wide` columns from `j` of the block.
+    private void tile(int i, int rows, int j, int wide, float[] edge) {
+        boolean packed = j >= packedFrom;
         float[] right = packed ? panels : b.data();
-        int at = packed ? (panel - packedFrom) * depth * NR : b.at(p0, j0 + j);
-        int step = packed ? NR : b.rowStride();
-        int columns = Math.min(NR, width - j);
-        if (columns == NR && c.columnStride() == 1) {
-            kernels(i, rows, right, at, step, c.data(), c.at(i, j0 + j), c.rowStride());
+        int at = packed ? (j - packedFrom) * depth : b.at(p0, j0 + j);
+        int step = packed ? wide : b.rowStride();
+        int columns = Math.min(wide, width - j);
+        if (columns == wide && c.columnStride() == 1) {
+            kernels(i, rows, wide, right, at, step, c.data(), c.at(i, j0 + j), c.rowStride());
         } else {
             if (!fresh) copyTile(i, rows, j, columns, edge, true);
-            kernels(i, rows, right, at, step, edge, 0, NR);
+            kernels(i, rows, wide, right, at, step, edge, 0, NR);
             copyTile(i, rows, j, columns, edge, false);
         }
     }
 
-    private void kernels(int i, int rows, float[] right, int at, int step, float[] to, int t, int down) {
+    private void kernels(int i, int rows, int wide, float[] right, int at, int step, float[] to, int t, int down) {
         float[] left = a.data();
         int l = a.at(i, p0), ra = a.rowStride(), ca = a.columnStride();
+        if (wide > 2 * VL) {
+            wideKernels(rows, l, right, at, step, to, t, down);
+            return;
+        }
         if (rows == MR && Lanes.MANY) {
             if (fresh) GemmKernels.rows8Fresh(depth, left, l, ra, ca, right, at, step, to, t, down);
             else GemmKernels.rows8(depth, left, l, ra, ca, right, at, step, to, t, down);
@@ -363,6 +384,26 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         }
     }
 
+    private void wideKernels(int rows, int l, float[] right, int at, int step, float[] to, int t, int down) {
+        float[] left = a.data(), from = fresh ? GemmKernels.ZEROS : to;
+        int ra = a.rowStride(), ca = a.columnStride(), f = fresh ? 0 : t, rf = fresh ? 0 : down;
+        int whole = rows & -4, back = fresh && whole > 0 ? -rows & 3 : 0; // rows a second time, as in kernels
+        for (int i = 0; i < whole || i < rows && back > 0; i += 4) {
+            if (i == whole) i -= back;
+            int il = l + i * ra, it = t + i * down, is = f + i * rf;
+            if (right == panels) {
+                GemmKernels.rows4Packed(depth, left, il, ra, ca, right, at, from, is, rf, to, it, down);
+            } else {
+                GemmKernels.rows4Runs(
+                        0, 1, GemmKernels.ONE, depth, left, il, ra, ca, right, at, step, from, is, rf, to, it, down);
+            }
+        }
+        for (int i = whole; i < rows && back == 0; i++) {
+            int il = l + i * ra, it = t + i * down, is = f + i * rf;
+            GemmKernels.rowRuns(0, 1, GemmKernels.ONE, depth, left, il, ca, right, at, step, from, is, to, it);
+        }
+    }
+
     private void copyTile(int i, int rows, int j, int columns, float[] edge, boolean in) {
         float[] data = c.data();
         int step = c.columnStride();
@@ -377,22 +418,26 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
 
     // Packing ---------------------------------------------------------------------------------------------------------
 
-    /// Packs the panels `from … to - 1`, counted from the first that is packed; missing columns become 0.
+    /// Packs the columns of the panels `from … to - 1`, each of [GemmKernels#NR] columns, counted from the first
+    /// that is packed; missing columns become 0.
     @Override
     public void accept(int from, int to) {
-        for (int panel = from; panel < to; panel++) {
-            int j = (packedFrom + panel) * NR;
-            int columns = Math.min(NR, width - j);
-            int at = panel * depth * NR;
-            if (columns < NR) Arrays.fill(panels, at, at + depth * NR, 0);
+        int begin = packedFrom + from * NR, end = Math.min(width, packedFrom + to * NR);
+        if (begin > packedFrom && width - begin <= FEW) return; // they belong to the panel before
+        if (width - end <= FEW) end = width;
+        for (int j = begin, wide; j < end; j += wide) {
+            wide = across(width - j);
+            int columns = Math.min(wide, width - j);
+            int at = (j - packedFrom) * depth;
+            if (columns < wide) Arrays.fill(panels, at, at + depth * wide, 0);
             int source = b.at(p0, j0 + j);
             if (b.columnStride() == 1) {
                 for (int p = 0; p < depth; p++) {
-                    System.arraycopy(b.data(), source + p * b.rowStride(), panels, at + p * NR, columns);
+                    System.arraycopy(b.data(), source + p * b.rowStride(), panels, at + p * wide, columns);
                 }
             } else {
                 Transposition.toPanel(
-                        b.data(), source, b.rowStride(), b.columnStride(), depth, columns, panels, at, NR);
+                        b.data(), source, b.rowStride(), b.columnStride(), depth, columns, panels, at, wide);
             }
         }
     }

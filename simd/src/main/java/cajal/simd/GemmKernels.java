@@ -19,10 +19,26 @@ final class GemmKernels {
     /// Rows of the large tile.
     static final int MR = 8;
 
-    /// Columns of the large tile.
-    static final int NR = 2 * VL;
+    /// Columns of the large tile: 2 vectors, or 3 where 16 registers hold no more than 4 rows.
+    static final int NR = (Lanes.MANY ? 2 : 3) * VL;
+
+    /// Up to so many last columns are too few for a tile of their own.
+    static final int FEW = NR - 2 * VL;
+
+    /// What sums may begin with in place of C.
+    static final float[] ZEROS = new float[2 * NR];
+
+    /// The runs of a B that [#rows4Runs] reads from one place on.
+    static final int[] ONE = {0};
 
     private GemmKernels() {}
+
+    /// How wide the next tile is where `left` columns are left: [#NR], or 2 vectors at the end. Four vectors are two
+    /// times two, not three and one.
+    static int across(int left) {
+        boolean narrow = left <= 2 * VL || left > 3 * VL && left <= 4 * VL;
+        return narrow ? 2 * VL : NR;
+    }
 
     private static FloatVector load(float[] x, int i) {
         return FloatVector.fromArray(F, x, i);
@@ -145,6 +161,163 @@ final class GemmKernels {
         y6.intoArray(c, c6 + VL);
         x7.intoArray(c, c7);
         y7.intoArray(c, c7 + VL);
+    }
+
+    /// 4 rows by 3 vectors of a packed B, for processors with 16 registers, all of which it takes. The sums begin
+    /// with `from`, row by row, `f` and `rf` as `c0` and `rc`.
+    ///
+    /// A is addressed by strides even where its rows are neighbours, and `at` counts the loop: if the compiler can
+    /// check several places at once, or all before the loop, it loads them early, and if there are more numbers
+    /// than registers for them it keeps them in those of vectors. Either way sums go to memory and back, at less
+    /// than half of the speed.
+    static void rows4Packed(
+            int k,
+            float[] a,
+            int q,
+            int ra,
+            int ca,
+            float[] b,
+            int at,
+            float[] from,
+            int f,
+            int rf,
+            float[] c,
+            int c0,
+            int rc) {
+        int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc;
+        int f1 = f + rf, f2 = f1 + rf, f3 = f2 + rf;
+        int d1 = ra, d2 = 2 * ra, d3 = 3 * ra;
+        FloatVector x0 = load(from, f), y0 = load(from, f + VL), z0 = load(from, f + 2 * VL);
+        FloatVector x1 = load(from, f1), y1 = load(from, f1 + VL), z1 = load(from, f1 + 2 * VL);
+        FloatVector x2 = load(from, f2), y2 = load(from, f2 + VL), z2 = load(from, f2 + 2 * VL);
+        FloatVector x3 = load(from, f3), y3 = load(from, f3 + VL), z3 = load(from, f3 + 2 * VL);
+        for (int end = at + k * NR; at != end; at += NR, q += ca) {
+            FloatVector bx = load(b, at), by = load(b, at + VL), bz = load(b, at + 2 * VL);
+            FloatVector s = spread(a, q);
+            x0 = s.fma(bx, x0);
+            y0 = s.fma(by, y0);
+            z0 = s.fma(bz, z0);
+            s = spread(a, q + d1);
+            x1 = s.fma(bx, x1);
+            y1 = s.fma(by, y1);
+            z1 = s.fma(bz, z1);
+            s = spread(a, q + d2);
+            x2 = s.fma(bx, x2);
+            y2 = s.fma(by, y2);
+            z2 = s.fma(bz, z2);
+            s = spread(a, q + d3);
+            x3 = s.fma(bx, x3);
+            y3 = s.fma(by, y3);
+            z3 = s.fma(bz, z3);
+        }
+        x0.intoArray(c, c0);
+        y0.intoArray(c, c0 + VL);
+        z0.intoArray(c, c0 + 2 * VL);
+        x1.intoArray(c, c1);
+        y1.intoArray(c, c1 + VL);
+        z1.intoArray(c, c1 + 2 * VL);
+        x2.intoArray(c, c2);
+        y2.intoArray(c, c2 + VL);
+        z2.intoArray(c, c2 + 2 * VL);
+        x3.intoArray(c, c3);
+        y3.intoArray(c, c3 + VL);
+        z3.intoArray(c, c3 + 2 * VL);
+    }
+
+    /// As [#rows4Packed], of rows of B that begin at `runs[t0 … t1 - 1]` from `b0` on, `k > 0` from each, `rb` apart,
+    /// which is not 0.
+    static void rows4Runs(
+            int t0,
+            int t1,
+            int[] runs,
+            int k,
+            float[] a,
+            int q,
+            int ra,
+            int ca,
+            float[] b,
+            int b0,
+            int rb,
+            float[] from,
+            int f,
+            int rf,
+            float[] c,
+            int c0,
+            int rc) {
+        int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc;
+        int f1 = f + rf, f2 = f1 + rf, f3 = f2 + rf;
+        int d1 = ra, d2 = 2 * ra, d3 = 3 * ra;
+        FloatVector x0 = load(from, f), y0 = load(from, f + VL), z0 = load(from, f + 2 * VL);
+        FloatVector x1 = load(from, f1), y1 = load(from, f1 + VL), z1 = load(from, f1 + 2 * VL);
+        FloatVector x2 = load(from, f2), y2 = load(from, f2 + VL), z2 = load(from, f2 + 2 * VL);
+        FloatVector x3 = load(from, f3), y3 = load(from, f3 + VL), z3 = load(from, f3 + 2 * VL);
+        for (int t = t0; t < t1; t++) {
+            int at = b0 + runs[t], end = at + k * rb;
+            do {
+                FloatVector bx = load(b, at), by = load(b, at + VL), bz = load(b, at + 2 * VL);
+                FloatVector s = spread(a, q);
+                x0 = s.fma(bx, x0);
+                y0 = s.fma(by, y0);
+                z0 = s.fma(bz, z0);
+                s = spread(a, q + d1);
+                x1 = s.fma(bx, x1);
+                y1 = s.fma(by, y1);
+                z1 = s.fma(bz, z1);
+                s = spread(a, q + d2);
+                x2 = s.fma(bx, x2);
+                y2 = s.fma(by, y2);
+                z2 = s.fma(bz, z2);
+                s = spread(a, q + d3);
+                x3 = s.fma(bx, x3);
+                y3 = s.fma(by, y3);
+                z3 = s.fma(bz, z3);
+                at += rb;
+                q += ca;
+            } while (at != end);
+        }
+        x0.intoArray(c, c0);
+        y0.intoArray(c, c0 + VL);
+        z0.intoArray(c, c0 + 2 * VL);
+        x1.intoArray(c, c1);
+        y1.intoArray(c, c1 + VL);
+        z1.intoArray(c, c1 + 2 * VL);
+        x2.intoArray(c, c2);
+        y2.intoArray(c, c2 + VL);
+        z2.intoArray(c, c2 + 2 * VL);
+        x3.intoArray(c, c3);
+        y3.intoArray(c, c3 + VL);
+        z3.intoArray(c, c3 + 2 * VL);
+    }
+
+    /// 1 row by 3 vectors, as [#rows4Runs].
+    static void rowRuns(
+            int t0,
+            int t1,
+            int[] runs,
+            int k,
+            float[] a,
+            int a0,
+            int ca,
+            float[] b,
+            int b0,
+            int rb,
+            float[] from,
+            int f,
+            float[] c,
+            int c0) {
+        FloatVector x = load(from, f), y = load(from, f + VL), z = load(from, f + 2 * VL);
+        int q = a0;
+        for (int t = t0; t < t1; t++) {
+            for (int p = 0, at = b0 + runs[t]; p < k; p++, q += ca, at += rb) {
+                FloatVector s = spread(a, q);
+                x = s.fma(load(b, at), x);
+                y = s.fma(load(b, at + VL), y);
+                z = s.fma(load(b, at + 2 * VL), z);
+            }
+        }
+        x.intoArray(c, c0);
+        y.intoArray(c, c0 + VL);
+        z.intoArray(c, c0 + 2 * VL);
     }
 
     /// 4 rows by 2 vectors.

@@ -18,7 +18,7 @@ final class Lanes {
 
     /// Whether there are 32 vector registers, as with AVX-512 and on ARM, and not 16, as with AVX2: its
     /// width tells.
-    static final boolean MANY = FloatVector.SPECIES_PREFERRED.vectorBitSize() != 256;
+    static final boolean MANY = VL != 8;
 
     private Lanes() {}
 

@@ -2,6 +2,9 @@ package cajal.simd;
 
 import static cajal.kernel.FloatPrimitives.PANEL;
 import static cajal.simd.GemmKernels.NR;
+import static cajal.simd.GemmKernels.ONE;
+import static cajal.simd.GemmKernels.ZEROS;
+import static cajal.simd.GemmKernels.across;
 import static cajal.simd.Lanes.F;
 import static cajal.simd.Lanes.VL;
 
@@ -21,8 +24,6 @@ final class RunGemm {
     private static final int ROWS = 64; // rows of A to a block
     private static final int COPIED = 64; // rows from which copying B's columns together pays
     private static final int GROUP = 8; // tiles whose columns are copied together
-    private static final float[] ZEROS = new float[2 * NR];
-    private static final int[] ONE = {0}; // where the rows of such a copy begin
 
     private final float[] a;
     private final int a0;
@@ -35,7 +36,7 @@ final class RunGemm {
 
     // the block at hand
     private int t0, t1; // runs
-    private int wide; // rows of B from each of them
+    private int some; // rows of B from each of them
     private int left; // its first column of A, in a panel
     private int at; // what is added to its runs
     private boolean fresh; // the sums begin at 0
@@ -79,7 +80,7 @@ final class RunGemm {
         for (t0 = 0; t0 < runs.length; t0 += many) {
             t1 = Math.min(runs.length, t0 + many);
             for (int p = 0; p < each; p += most) {
-                wide = Math.min(most, each - p);
+                some = Math.min(most, each - p);
                 left = a0 + (t0 * each + p) * PANEL;
                 at = start + p * step;
                 fresh = t0 + p == 0 && !accumulate;
@@ -94,7 +95,7 @@ final class RunGemm {
     private int reach() {
         int last = 0;
         for (int t = t0; t < t1; t++) last = Math.max(last, runs[t]);
-        return at + last + (wide - 1) * step;
+        return at + last + (some - 1) * step;
     }
 
     /// Whether no two rows of B overlap: whether each of its elements is read once, then.
@@ -105,32 +106,41 @@ final class RunGemm {
     }
 
     private void block(boolean copied, float[] copies, int length, float[] edge) {
-        int n = c.columns(), whole = n - n % NR;
+        int n = c.columns(), whole = 0;
         if (c.rows() < 4 && !copied) {
+            whole = n - n % (2 * VL);
             rows(whole);
         } else {
-            wholeTiles(whole, copied, copies, length);
+            for (int wide; n - whole >= (wide = across(n - whole)); ) { // tiles as wide as each other
+                int end = whole;
+                for (; end + wide <= n && across(n - end) == wide; end += wide)
+                    ;
+                wholeTiles(whole, end, wide, copied, copies, length);
+                whole = end;
+            }
         }
         if (whole == n) return;
-        boolean inPlace = reach() + whole + NR <= b.length; // what it reads behind the last column goes nowhere
-        if (!inPlace) copyLast(whole, n - whole, copies);
+        int wide = across(n - whole);
+        boolean inPlace = reach() + whole + wide <= b.length; // what it reads behind the last column goes nowhere
+        if (!inPlace) copyLast(whole, n - whole, wide, copies);
         for (int i = 0; i < c.rows(); i += ROWS) {
             int rows = Math.min(ROWS, c.rows() - i);
             if (!fresh) edge(i, rows, whole, edge, true);
-            tiles(i, rows, inPlace ? b : copies, inPlace ? at + whole : 0, edge, 0, NR);
+            tiles(i, rows, wide, inPlace ? b : copies, inPlace ? at + whole : 0, edge, 0, NR);
             edge(i, rows, whole, edge, false);
         }
     }
 
-    private void wholeTiles(int whole, boolean copied, float[] copies, int length) {
-        for (int g = 0; g < whole; g += GROUP * NR) {
-            int end = Math.min(whole, g + GROUP * NR);
-            if (copied) copy(g, (end - g) / NR, copies, length);
+    /// The columns `begin … end - 1`, in tiles of `wide`.
+    private void wholeTiles(int begin, int end, int wide, boolean copied, float[] copies, int length) {
+        for (int g = begin; g < end; g += GROUP * wide) {
+            int until = Math.min(end, g + GROUP * wide);
+            if (copied) copy(g, (until - g) / wide, wide, copies, length);
             for (int i = 0; i < c.rows(); i += ROWS) {
                 int rows = Math.min(ROWS, c.rows() - i);
-                for (int j = g, q = 0; j < end; j += NR, q += length) {
-                    if (copied) tiles(i, rows, copies, q, c.data(), c.at(i, j), c.rowStride());
-                    else tiles(i, rows, b, at + j, c.data(), c.at(i, j), c.rowStride());
+                for (int j = g, q = 0; j < until; j += wide, q += length) {
+                    if (copied) tiles(i, rows, wide, copies, q, c.data(), c.at(i, j), c.rowStride());
+                    else tiles(i, rows, wide, b, at + j, c.data(), c.at(i, j), c.rowStride());
                 }
             }
         }
@@ -141,33 +151,34 @@ final class RunGemm {
         float[] to = c.data(), from = fresh ? ZEROS : to;
         for (int i = 0, q = left; i < c.rows(); i++, q++) {
             int j = 0;
-            for (; j + 2 * NR <= whole; j += 2 * NR) {
-                wideRow(t0, t1, runs, wide, step, a, q, b, at + j, from, to, c.at(i, j));
+            for (; j + 4 * VL <= whole; j += 4 * VL) {
+                wideRow(t0, t1, runs, some, step, a, q, b, at + j, from, to, c.at(i, j));
             }
-            if (j < whole) row(t0, t1, runs, wide, step, a, q, b, at + j, from, to, c.at(i, j));
+            if (j < whole) row(t0, t1, runs, some, step, a, q, b, at + j, from, to, c.at(i, j));
         }
     }
 
     /// Copies the columns of some tiles from `j` on together, each tile's from a multiple of `length` on.
-    private void copy(int j, int tiles, float[] to, int length) {
+    private void copy(int j, int tiles, int across, float[] to, int length) {
         int q = 0;
         for (int t = t0; t < t1; t++) {
-            for (int p = 0, row = at + j + runs[t]; p < wide; p++, row += step, q += NR) {
-                for (int tile = 0, from = row, into = q; tile < tiles; tile++, from += NR, into += length) {
+            for (int p = 0, row = at + j + runs[t]; p < some; p++, row += step, q += across) {
+                for (int tile = 0, from = row, into = q; tile < tiles; tile++, from += across, into += length) {
                     load(b, from).intoArray(to, into);
                     load(b, from + VL).intoArray(to, into + VL);
+                    if (across > 2 * VL) load(b, from + 2 * VL).intoArray(to, into + 2 * VL);
                 }
             }
         }
     }
 
     /// Copies the last columns together, fewer than a tile's, and zeros.
-    private void copyLast(int j, int columns, float[] to) {
+    private void copyLast(int j, int columns, int across, float[] to) {
         int q = 0;
         for (int t = t0; t < t1; t++) {
-            for (int p = 0, row = at + j + runs[t]; p < wide; p++, row += step, q += NR) {
+            for (int p = 0, row = at + j + runs[t]; p < some; p++, row += step, q += across) {
                 System.arraycopy(b, row, to, q, columns);
-                Arrays.fill(to, q + columns, q + NR, 0);
+                Arrays.fill(to, q + columns, q + across, 0);
             }
         }
     }
@@ -182,13 +193,30 @@ final class RunGemm {
     }
 
     /// The tiles below each other from row `i` on that share columns of B: those of a copy, or those in place.
-    private void tiles(int i, int rows, float[] right, int b0, float[] to, int at, int down) {
+    private void tiles(int i, int rows, int across, float[] right, int b0, float[] to, int at, int down) {
         boolean inPlace = right == b;
-        int first = inPlace ? t0 : 0, end = inPlace ? t1 : 1, k = inPlace ? wide : (t1 - t0) * wide;
+        int first = inPlace ? t0 : 0, end = inPlace ? t1 : 1, k = inPlace ? some : (t1 - t0) * some;
         int[] begins = inPlace ? runs : ONE;
-        int next = inPlace ? step : NR;
+        int next = inPlace ? step : across;
         float[] from = fresh ? ZEROS : to;
         int q = left + i * depth;
+        if (across > 2 * VL) {
+            int f = fresh ? 0 : at, rf = fresh ? 0 : down;
+            for (int half = 4; rows >= 4; rows -= 4, at += 4 * down, f += 4 * rf) {
+                if (inPlace) {
+                    GemmKernels.rows4Runs(
+                            first, end, begins, k, a, q, 1, PANEL, right, b0, next, from, f, rf, to, at, down);
+                } else {
+                    GemmKernels.rows4Packed(k, a, q, 1, PANEL, right, b0, from, f, rf, to, at, down);
+                }
+                q += half; // the other half of a panel, or the next panel
+                half = depth * PANEL - half;
+            }
+            for (; rows > 0; rows--, q++, at += down, f += rf) {
+                GemmKernels.rowRuns(first, end, begins, k, a, q, PANEL, right, b0, next, from, f, to, at);
+            }
+            return;
+        }
         for (; rows >= PANEL && Lanes.MANY; rows -= PANEL, q += depth * PANEL, at += PANEL * down) {
             rows8(first, end, begins, k, next, a, q, right, b0, from, to, at, down);
         }

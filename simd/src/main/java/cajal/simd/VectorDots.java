@@ -1,14 +1,18 @@
 package cajal.simd;
 
 import static cajal.simd.Lanes.F;
+import static cajal.simd.Lanes.VL;
 
 import cajal.kernel.ScalarReductions;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Eight dot products at once, for vectors of 16 lanes: of one run with eight others, or of two with four. What
+/// Eight dot products at once, for vectors of 16 or 8 lanes: of one run with eight others, or of two with four. What
 /// is loaded serves several of them, and the 32 lanes of all are folded together. The bits are those of
 /// [VectorReductions#dot].
+///
+/// With 16 registers a pass takes some of the lanes: of one run, 16 of four products, so that it reads every other
+/// line of the cache; of two runs, 8 of all eight.
 ///
 /// The sums of lanes go through memory between the loop and the fold: in one method they would pass the
 /// compiler's limit.
@@ -32,7 +36,7 @@ final class VectorDots {
 
     /// Whether the vectors are as wide as this needs them.
     static boolean fits() {
-        return F.length() == 16;
+        return VL >= 8;
     }
 
     /// Leaves the eight products in `w[RESULTS … RESULTS + 7]`.
@@ -50,7 +54,8 @@ final class VectorDots {
             return;
         }
         int i = n & -LANES;
-        if (one) oneByEight(a, a0, b, b0, step, i, w);
+        if (VL == 8) narrow(a, a0, a1, b, b0, step, i, w);
+        else if (one) oneByEight(a, a0, b, b0, step, i, w);
         else twoByFour(a, a0, a1, b, b0, b0 + step, b0 + 2 * step, b0 + 3 * step, i, w);
         if (i < n) {
             for (int q = 0; q < WIDTH; q++) {
@@ -59,6 +64,17 @@ final class VectorDots {
             }
         }
         fold(w, to);
+    }
+
+    private static void narrow(float[] a, int a0, int a1, float[] b, int b0, int step, int n, float[] w) {
+        if (a1 < 0) {
+            for (int lane = 0; lane < LANES; lane += 16) {
+                oneByFour(a, a0, b, b0, step, n, w, 0, lane);
+                oneByFour(a, a0, b, b0 + 4 * step, step, n, w, 4 * LANES, lane);
+            }
+        } else {
+            for (int lane = 0; lane < LANES; lane += 8) someOfTwoByFour(a, a0, a1, b, b0, step, n, w, lane);
+        }
     }
 
     private static FloatVector load(float[] x, int i) {
@@ -159,10 +175,67 @@ final class VectorDots {
         y7.intoArray(w, 240);
     }
 
+    /// The lanes `lane … lane + 15` of four products.
+    private static void oneByFour(float[] a, int a0, float[] b, int b0, int step, int n, float[] w, int to, int lane) {
+        int b1 = b0 + step, b2 = b1 + step, b3 = b2 + step;
+        FloatVector x0 = FloatVector.zero(F), x1 = x0, x2 = x0, x3 = x0, y0 = x0, y1 = x0, y2 = x0, y3 = x0;
+        for (int i = lane; i < n; i += LANES) {
+            FloatVector s = load(a, a0 + i);
+            x0 = s.fma(load(b, b0 + i), x0);
+            x1 = s.fma(load(b, b1 + i), x1);
+            x2 = s.fma(load(b, b2 + i), x2);
+            x3 = s.fma(load(b, b3 + i), x3);
+            s = load(a, a0 + i + 8);
+            y0 = s.fma(load(b, b0 + i + 8), y0);
+            y1 = s.fma(load(b, b1 + i + 8), y1);
+            y2 = s.fma(load(b, b2 + i + 8), y2);
+            y3 = s.fma(load(b, b3 + i + 8), y3);
+        }
+        int at = to + lane;
+        x0.intoArray(w, at);
+        y0.intoArray(w, at + 8);
+        x1.intoArray(w, at + LANES);
+        y1.intoArray(w, at + LANES + 8);
+        x2.intoArray(w, at + 2 * LANES);
+        y2.intoArray(w, at + 2 * LANES + 8);
+        x3.intoArray(w, at + 3 * LANES);
+        y3.intoArray(w, at + 3 * LANES + 8);
+    }
+
+    /// The lanes `lane … lane + 7` of eight products.
+    private static void someOfTwoByFour(
+            float[] a, int a0, int a1, float[] b, int b0, int step, int n, float[] w, int lane) {
+        int b1 = b0 + step, b2 = b1 + step, b3 = b2 + step;
+        FloatVector x0 = FloatVector.zero(F), x1 = x0, x2 = x0, x3 = x0, z0 = x0, z1 = x0, z2 = x0, z3 = x0;
+        for (int i = lane; i < n; i += LANES) {
+            FloatVector s = load(a, a0 + i), t = load(a, a1 + i);
+            FloatVector v = load(b, b0 + i);
+            x0 = s.fma(v, x0);
+            z0 = t.fma(v, z0);
+            v = load(b, b1 + i);
+            x1 = s.fma(v, x1);
+            z1 = t.fma(v, z1);
+            v = load(b, b2 + i);
+            x2 = s.fma(v, x2);
+            z2 = t.fma(v, z2);
+            v = load(b, b3 + i);
+            x3 = s.fma(v, x3);
+            z3 = t.fma(v, z3);
+        }
+        x0.intoArray(w, lane);
+        x1.intoArray(w, lane + LANES);
+        x2.intoArray(w, lane + 2 * LANES);
+        x3.intoArray(w, lane + 3 * LANES);
+        z0.intoArray(w, lane + 4 * LANES);
+        z1.intoArray(w, lane + 5 * LANES);
+        z2.intoArray(w, lane + 6 * LANES);
+        z3.intoArray(w, lane + 7 * LANES);
+    }
+
     /// Adds the last `n < 32` elements of one product to its lanes.
     private static void rest(float[] a, int ao, float[] b, int bo, int n, float[] w, int at) {
         int i = 0;
-        for (; i <= n - 16; i += 16) {
+        for (; i <= n - VL; i += VL) {
             load(a, ao + i).fma(load(b, bo + i), load(w, at + i)).intoArray(w, at + i);
         }
         for (; i < n; i++) w[at + i] = Math.fma(a[ao + i], b[bo + i], w[at + i]);
