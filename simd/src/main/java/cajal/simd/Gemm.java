@@ -431,10 +431,8 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
             int at = (j - packedFrom) * depth;
             if (columns < wide) Arrays.fill(panels, at, at + depth * wide, 0);
             int source = b.at(p0, j0 + j);
-            if (b.columnStride() == 1) {
-                for (int p = 0; p < depth; p++) {
-                    System.arraycopy(b.data(), source + p * b.rowStride(), panels, at + p * wide, columns);
-                }
+            if (b.columnStride() == 1 && columns == wide) {
+                GemmKernels.copy(b.data(), source, b.rowStride(), depth, wide, panels, at);
             } else {
                 Transposition.toPanel(
                         b.data(), source, b.rowStride(), b.columnStride(), depth, columns, panels, at, wide);

@@ -169,7 +169,8 @@ final class GemmKernels {
     /// A is addressed by strides even where its rows are neighbours, and `at` counts the loop: if the compiler can
     /// check several places at once, or all before the loop, it loads them early, and if there are more numbers
     /// than registers for them it keeps them in those of vectors. Either way sums go to memory and back, at less
-    /// than half of the speed.
+    /// than half of the speed. The loop calls the vectors' own methods, which are inlined beyond the limit of nodes
+    /// too: past it a helper was not, in one process of ten, and vectors were boxed.
     static void rows4Packed(
             int k,
             float[] a,
@@ -192,20 +193,21 @@ final class GemmKernels {
         FloatVector x2 = load(from, f2), y2 = load(from, f2 + VL), z2 = load(from, f2 + 2 * VL);
         FloatVector x3 = load(from, f3), y3 = load(from, f3 + VL), z3 = load(from, f3 + 2 * VL);
         for (int end = at + k * NR; at != end; at += NR, q += ca) {
-            FloatVector bx = load(b, at), by = load(b, at + VL), bz = load(b, at + 2 * VL);
-            FloatVector s = spread(a, q);
+            FloatVector bx = FloatVector.fromArray(F, b, at), by = FloatVector.fromArray(F, b, at + VL);
+            FloatVector bz = FloatVector.fromArray(F, b, at + 2 * VL);
+            FloatVector s = FloatVector.broadcast(F, a[q]);
             x0 = s.fma(bx, x0);
             y0 = s.fma(by, y0);
             z0 = s.fma(bz, z0);
-            s = spread(a, q + d1);
+            s = FloatVector.broadcast(F, a[q + d1]);
             x1 = s.fma(bx, x1);
             y1 = s.fma(by, y1);
             z1 = s.fma(bz, z1);
-            s = spread(a, q + d2);
+            s = FloatVector.broadcast(F, a[q + d2]);
             x2 = s.fma(bx, x2);
             y2 = s.fma(by, y2);
             z2 = s.fma(bz, z2);
-            s = spread(a, q + d3);
+            s = FloatVector.broadcast(F, a[q + d3]);
             x3 = s.fma(bx, x3);
             y3 = s.fma(by, y3);
             z3 = s.fma(bz, z3);
@@ -254,20 +256,21 @@ final class GemmKernels {
         for (int t = t0; t < t1; t++) {
             int at = b0 + runs[t], end = at + k * rb;
             do {
-                FloatVector bx = load(b, at), by = load(b, at + VL), bz = load(b, at + 2 * VL);
-                FloatVector s = spread(a, q);
+                FloatVector bx = FloatVector.fromArray(F, b, at), by = FloatVector.fromArray(F, b, at + VL);
+                FloatVector bz = FloatVector.fromArray(F, b, at + 2 * VL);
+                FloatVector s = FloatVector.broadcast(F, a[q]);
                 x0 = s.fma(bx, x0);
                 y0 = s.fma(by, y0);
                 z0 = s.fma(bz, z0);
-                s = spread(a, q + d1);
+                s = FloatVector.broadcast(F, a[q + d1]);
                 x1 = s.fma(bx, x1);
                 y1 = s.fma(by, y1);
                 z1 = s.fma(bz, z1);
-                s = spread(a, q + d2);
+                s = FloatVector.broadcast(F, a[q + d2]);
                 x2 = s.fma(bx, x2);
                 y2 = s.fma(by, y2);
                 z2 = s.fma(bz, z2);
-                s = spread(a, q + d3);
+                s = FloatVector.broadcast(F, a[q + d3]);
                 x3 = s.fma(bx, x3);
                 y3 = s.fma(by, y3);
                 z3 = s.fma(bz, z3);
@@ -455,6 +458,15 @@ final class GemmKernels {
         x5.intoArray(c, c0 + 5 * VL);
         x6.intoArray(c, c0 + 6 * VL);
         x7.intoArray(c, c0 + 7 * VL);
+    }
+
+    /// Copies `k` rows of B, `rb` apart and as wide as a tile, together.
+    static void copy(float[] b, int b0, int rb, int k, int wide, float[] to, int at) {
+        for (int p = 0; p < k; p++, b0 += rb, at += wide) {
+            load(b, b0).intoArray(to, at);
+            load(b, b0 + VL).intoArray(to, at + VL);
+            if (wide > 2 * VL) load(b, b0 + 2 * VL).intoArray(to, at + 2 * VL);
+        }
     }
 
     /// `c_j = fma(a, b_j, c_j)`, or 0 in place of `c_j`, for `n` neighbours.
