@@ -38,7 +38,8 @@ record Options(
               --workloads NAMES  as in tiny,mlp,gemm-*  (all)        --peers NAMES    as in libtorch,smile  (all; none: Cajal alone)
               --threads NUMBERS  (1,2)                               --repeats NUMBER of processes each  (2)
               --warm SECONDS     before each measurement  (3)        --seconds SECONDS of each measurement  (2)
-              --out FILE.md      instead of docs/performance.md; `-` writes no file. The JSON lies beside it
+              --out FILE.md      instead of docs/performance.md, as performance-NAME.md for another kind of processor, which
+                                 ends with bench/limits-NAME.md; `-` writes no file. The JSON lies beside it
               --continue         keeps what earlier runs measured, and measures what they did not; the named --workloads anew
               --against JARS     another build of Cajal to compare with, as a class path: only Cajal is measured
               --list             the workloads

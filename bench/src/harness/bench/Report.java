@@ -188,9 +188,11 @@ final class Report {
         return times.isEmpty() ? "" : b.append("\n").toString();
     }
 
-    /// What a person found out about the rows that miss their goals.
-    private static String limits() {
-        Path file = Path.of(System.getProperty("bench.root"), "bench", "limits.md");
+    /// What a person found out about the rows that miss their goals: of `performance-NAME.md`, in `limits-NAME.md`.
+    private String limits() {
+        String page = options.markdown().isEmpty() ? "performance.md" : options.markdown();
+        String name = Path.of(page).getFileName().toString().replace("performance", "limits");
+        Path file = Path.of(System.getProperty("bench.root"), "bench", name);
         try {
             return Files.exists(file) ? Files.readString(file) : "";
         } catch (java.io.IOException e) {
