@@ -71,6 +71,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     private int j0, width; // columns of B
     private int packedFrom; // the first column that is packed
     private boolean fresh; // the kernels begin at 0, not with what C holds
+    private boolean byTiles; // each tile is begun where it is computed
 
     private Gemm(
             FloatMatrix a,
@@ -255,6 +256,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
             do { // once for k = 0 too, which clears C
                 depth = Math.min(deepest, k - p0);
                 fresh = k <= FRESH && !accumulate && row.length == 0;
+                byTiles = !Lanes.MANY && p0 == 0 && !accumulate && !fresh && !isRow() && depth > 0;
                 int count = parts(width - packedFrom, NR);
                 if (count > 0) Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this);
                 parts();
@@ -290,8 +292,8 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         int to = Math.min(from + partColumns, width);
         if (from > 0 && width - from <= FEW) return; // they belong to the part before
         if (width - to <= FEW) to = width;
-        boolean alone = m == 1 && c.columnStride() == 1;
-        if (p0 == 0 && !accumulate && (!fresh || alone || depth == 0)) start(i0, i1, j0 + from, to - from);
+        boolean alone = isRow(), later = fresh && !alone && depth > 0 || byTiles;
+        if (p0 == 0 && !accumulate && !later) start(i0, i1, j0 + from, to - from);
         if (depth == 0) return;
         float[] edge = scratch.take(MR * NR);
         int j = from;
@@ -326,6 +328,10 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         scratch.give(edge);
     }
 
+    private boolean isRow() {
+        return a.rows() == 1 && c.columnStride() == 1;
+    }
+
     private void start(int i0, int i1, int j, int count) {
         for (int i = i0; i < i1; i++) {
             int to = c.at(i, j);
@@ -344,22 +350,23 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         int at = packed ? (j - packedFrom) * depth : b.at(p0, j0 + j);
         int step = packed ? wide : b.rowStride();
         int columns = Math.min(wide, width - j);
-        if (columns == wide && c.columnStride() == 1) {
-            kernels(i, rows, wide, right, at, step, c.data(), c.at(i, j0 + j), c.rowStride());
+        boolean direct = columns == wide && c.columnStride() == 1;
+        if (byTiles && !(direct && wide > 2 * VL)) start(i, i + rows, j0 + j, columns);
+        if (direct && wide > 2 * VL) {
+            wideKernels(i, rows, j, right, at, step, c.data(), c.at(i, j0 + j), c.rowStride(), fresh || byTiles);
+        } else if (direct) {
+            kernels(i, rows, right, at, step, c.data(), c.at(i, j0 + j), c.rowStride());
         } else {
             if (!fresh) copyTile(i, rows, j, columns, edge, true);
-            kernels(i, rows, wide, right, at, step, edge, 0, NR);
+            if (wide > 2 * VL) wideKernels(i, rows, j, right, at, step, edge, 0, NR, fresh);
+            else kernels(i, rows, right, at, step, edge, 0, NR);
             copyTile(i, rows, j, columns, edge, false);
         }
     }
 
-    private void kernels(int i, int rows, int wide, float[] right, int at, int step, float[] to, int t, int down) {
+    private void kernels(int i, int rows, float[] right, int at, int step, float[] to, int t, int down) {
         float[] left = a.data();
         int l = a.at(i, p0), ra = a.rowStride(), ca = a.columnStride();
-        if (wide > 2 * VL) {
-            wideKernels(rows, l, right, at, step, to, t, down);
-            return;
-        }
         if (rows == MR && Lanes.MANY) {
             if (fresh) GemmKernels.rows8Fresh(depth, left, l, ra, ca, right, at, step, to, t, down);
             else GemmKernels.rows8(depth, left, l, ra, ca, right, at, step, to, t, down);
@@ -384,10 +391,13 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         }
     }
 
-    private void wideKernels(int rows, int l, float[] right, int at, int step, float[] to, int t, int down) {
-        float[] left = a.data(), from = fresh ? GemmKernels.ZEROS : to;
-        int ra = a.rowStride(), ca = a.columnStride(), f = fresh ? 0 : t, rf = fresh ? 0 : down;
-        int whole = rows & -4, back = fresh && whole > 0 ? -rows & 3 : 0; // rows a second time, as in kernels
+    /// Tiles of 3 vectors; where they begin anew, with 0 or the first row, and not with what is there.
+    private void wideKernels(
+            int i0, int rows, int j, float[] right, int at, int step, float[] to, int t, int down, boolean anew) {
+        float[] left = a.data(), from = !anew ? to : row.length > 0 ? row : GemmKernels.ZEROS;
+        int l = a.at(i0, p0), ra = a.rowStride(), ca = a.columnStride();
+        int f = !anew ? t : row.length > 0 ? this.at + j0 + j : 0, rf = anew ? 0 : down;
+        int whole = rows & -4, back = anew && whole > 0 ? -rows & 3 : 0; // rows a second time, as in kernels
         for (int i = 0; i < whole || i < rows && back > 0; i += 4) {
             if (i == whole) i -= back;
             int il = l + i * ra, it = t + i * down, is = f + i * rf;

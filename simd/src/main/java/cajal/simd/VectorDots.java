@@ -2,17 +2,21 @@ package cajal.simd;
 
 import static cajal.simd.Lanes.F;
 import static cajal.simd.Lanes.VL;
+import static cajal.simd.VectorReductions.OVER_1;
+import static cajal.simd.VectorReductions.OVER_2;
+import static cajal.simd.VectorReductions.OVER_4;
+import static cajal.simd.VectorReductions.SECOND;
 
 import cajal.kernel.ScalarReductions;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Eight dot products at once, for vectors of 16 or 8 lanes: of one run with eight others, or of two with four. What
 /// is loaded serves several of them, and the 32 lanes of all are folded together. The bits are those of
 /// [VectorReductions#dot].
 ///
-/// With 16 registers a pass takes some of the lanes: of one run, 16 of four products, so that it reads every other
-/// line of the cache; of two runs, 8 of all eight.
+/// With 16 registers a pass takes eight sums: of one run all lanes of two products, of two runs 8 lanes of all eight.
 ///
 /// The sums of lanes go through memory between the loop and the fold: in one method they would pass the
 /// compiler's limit.
@@ -31,6 +35,10 @@ final class VectorDots {
 
     private static final int LANES = 32;
     private static final VectorSpecies<Float> F8 = FloatVector.SPECIES_256, F4 = FloatVector.SPECIES_128;
+
+    // in each 4 lanes the last two, in each two the last
+    private static final VectorMask<Float> THIRD = VectorMask.fromLong(F, 0xcccc & (1L << VL) - 1);
+    private static final VectorMask<Float> ODD = VectorMask.fromLong(F, 0xaaaa & (1L << VL) - 1);
 
     private VectorDots() {}
 
@@ -53,25 +61,27 @@ final class VectorDots {
             for (int i = 0; i < WIDTH; i++) w[to + i] += w[to + WIDTH + i];
             return;
         }
-        int i = n & -LANES;
-        if (VL == 8) narrow(a, a0, a1, b, b0, step, i, w);
+        int i = VL == 16 ? n & -LANES : n & (one ? -16 : -8);
+        if (VL == 8) narrow(a, a0, a1, b, b0, step, n, w);
         else if (one) oneByEight(a, a0, b, b0, step, i, w);
         else twoByFour(a, a0, a1, b, b0, b0 + step, b0 + 2 * step, b0 + 3 * step, i, w);
         if (i < n) {
             for (int q = 0; q < WIDTH; q++) {
                 int left = one || q < 4 ? a0 : a1, right = b0 + (one ? q : q % 4) * step;
-                rest(a, left + i, b, right + i, n - i, w, q * LANES);
+                rest(a, left + i, b, right + i, n - i, w, q * LANES + i % LANES);
             }
         }
-        fold(w, to);
+        if (VL == 8) {
+            foldFour(w, 0, to);
+            foldFour(w, 4 * LANES, to + 4);
+        } else {
+            fold(w, to);
+        }
     }
 
     private static void narrow(float[] a, int a0, int a1, float[] b, int b0, int step, int n, float[] w) {
         if (a1 < 0) {
-            for (int lane = 0; lane < LANES; lane += 16) {
-                oneByFour(a, a0, b, b0, step, n, w, 0, lane);
-                oneByFour(a, a0, b, b0 + 4 * step, step, n, w, 4 * LANES, lane);
-            }
+            for (int q = 0; q < WIDTH; q += 2) oneByTwo(a, a0, b, b0 + q * step, step, n, w, q * LANES);
         } else {
             for (int lane = 0; lane < LANES; lane += 8) someOfTwoByFour(a, a0, a1, b, b0, step, n, w, lane);
         }
@@ -175,39 +185,51 @@ final class VectorDots {
         y7.intoArray(w, 240);
     }
 
-    /// The lanes `lane … lane + 15` of four products.
-    private static void oneByFour(float[] a, int a0, float[] b, int b0, int step, int n, float[] w, int to, int lane) {
-        int b1 = b0 + step, b2 = b1 + step, b3 = b2 + step;
+    /// Two products with all their lanes, of the last 16 elements too where there are as many: two runs are read from
+    /// front to end, by which the processor sees what comes next. With half of the lanes of four it took half as
+    /// long again where the runs come from the third cache.
+    private static void oneByTwo(float[] a, int a0, float[] b, int b0, int step, int n, float[] w, int at) {
+        int b1 = b0 + step;
         FloatVector x0 = FloatVector.zero(F), x1 = x0, x2 = x0, x3 = x0, y0 = x0, y1 = x0, y2 = x0, y3 = x0;
-        for (int i = lane; i < n; i += LANES) {
+        int i = 0;
+        for (; i + 32 <= n; i += LANES) {
             FloatVector s = load(a, a0 + i);
             x0 = s.fma(load(b, b0 + i), x0);
-            x1 = s.fma(load(b, b1 + i), x1);
-            x2 = s.fma(load(b, b2 + i), x2);
-            x3 = s.fma(load(b, b3 + i), x3);
+            y0 = s.fma(load(b, b1 + i), y0);
             s = load(a, a0 + i + 8);
-            y0 = s.fma(load(b, b0 + i + 8), y0);
+            x1 = s.fma(load(b, b0 + i + 8), x1);
             y1 = s.fma(load(b, b1 + i + 8), y1);
-            y2 = s.fma(load(b, b2 + i + 8), y2);
-            y3 = s.fma(load(b, b3 + i + 8), y3);
+            s = load(a, a0 + i + 16);
+            x2 = s.fma(load(b, b0 + i + 16), x2);
+            y2 = s.fma(load(b, b1 + i + 16), y2);
+            s = load(a, a0 + i + 24);
+            x3 = s.fma(load(b, b0 + i + 24), x3);
+            y3 = s.fma(load(b, b1 + i + 24), y3);
         }
-        int at = to + lane;
+        if (i + 16 <= n) {
+            FloatVector s = load(a, a0 + i);
+            x0 = s.fma(load(b, b0 + i), x0);
+            y0 = s.fma(load(b, b1 + i), y0);
+            s = load(a, a0 + i + 8);
+            x1 = s.fma(load(b, b0 + i + 8), x1);
+            y1 = s.fma(load(b, b1 + i + 8), y1);
+        }
         x0.intoArray(w, at);
-        y0.intoArray(w, at + 8);
-        x1.intoArray(w, at + LANES);
+        x1.intoArray(w, at + 8);
+        x2.intoArray(w, at + 16);
+        x3.intoArray(w, at + 24);
+        y0.intoArray(w, at + LANES);
         y1.intoArray(w, at + LANES + 8);
-        x2.intoArray(w, at + 2 * LANES);
-        y2.intoArray(w, at + 2 * LANES + 8);
-        x3.intoArray(w, at + 3 * LANES);
-        y3.intoArray(w, at + 3 * LANES + 8);
+        y2.intoArray(w, at + LANES + 16);
+        y3.intoArray(w, at + LANES + 24);
     }
 
-    /// The lanes `lane … lane + 7` of eight products.
+    /// The lanes `lane … lane + 7` of eight products, of the last elements too where there are as many.
     private static void someOfTwoByFour(
             float[] a, int a0, int a1, float[] b, int b0, int step, int n, float[] w, int lane) {
         int b1 = b0 + step, b2 = b1 + step, b3 = b2 + step;
         FloatVector x0 = FloatVector.zero(F), x1 = x0, x2 = x0, x3 = x0, z0 = x0, z1 = x0, z2 = x0, z3 = x0;
-        for (int i = lane; i < n; i += LANES) {
+        for (int i = lane; i + 8 <= n; i += LANES) {
             FloatVector s = load(a, a0 + i), t = load(a, a1 + i);
             FloatVector v = load(b, b0 + i);
             x0 = s.fma(v, x0);
@@ -259,5 +281,24 @@ final class VectorDots {
             float second = (w[v + 16] + w[v + 18]) + (w[v + 17] + w[v + 19]);
             w[to + k] = first + second;
         }
+    }
+
+    /// The same for the lanes of four products from `at` on, in vectors of 8 lanes that are folded side by side. It
+    /// writes four more numbers behind the results.
+    private static void foldFour(float[] w, int at, int to) {
+        FloatVector x = pair(w, at), y = pair(w, at + 2 * LANES);
+        x = x.add(x.rearrange(OVER_2)).blend(y.add(y.rearrange(OVER_2)), THIRD); // 0 and 2
+        y = pair(w, at + LANES);
+        FloatVector z = pair(w, at + 3 * LANES);
+        y = y.add(y.rearrange(OVER_2)).blend(z.add(z.rearrange(OVER_2)), THIRD); // 1 and 3
+        x = x.add(x.rearrange(OVER_1)).blend(y.add(y.rearrange(OVER_1)), ODD);
+        x.add(x.rearrange(OVER_4)).intoArray(w, to);
+    }
+
+    /// Both vectors of 16 lanes of a product, 8 + 8 and 4 + 4, side by side.
+    private static FloatVector pair(float[] w, int at) {
+        FloatVector x = FloatVector.fromArray(F, w, at).add(FloatVector.fromArray(F, w, at + 8));
+        FloatVector y = FloatVector.fromArray(F, w, at + 16).add(FloatVector.fromArray(F, w, at + 24));
+        return x.add(x.rearrange(OVER_4)).blend(y.add(y.rearrange(OVER_4)), SECOND);
     }
 }

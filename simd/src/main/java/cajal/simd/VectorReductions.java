@@ -32,12 +32,12 @@ final class VectorReductions {
     private static final Class<?> CLASS = F.vectorType();
 
     // 4, 2 and 1 lanes away, within 8, 4 and 2 neighbours
-    private static final VectorShuffle<Float> OVER_4 = VectorShuffle.fromOp(F, i -> (i ^ 4) % VL);
-    private static final VectorShuffle<Float> OVER_2 = VectorShuffle.fromOp(F, i -> (i ^ 2) % VL);
-    private static final VectorShuffle<Float> OVER_1 = VectorShuffle.fromOp(F, i -> (i ^ 1) % VL);
+    static final VectorShuffle<Float> OVER_4 = VectorShuffle.fromOp(F, i -> (i ^ 4) % VL);
+    static final VectorShuffle<Float> OVER_2 = VectorShuffle.fromOp(F, i -> (i ^ 2) % VL);
+    static final VectorShuffle<Float> OVER_1 = VectorShuffle.fromOp(F, i -> (i ^ 1) % VL);
     // the upper half, and of each half the upper half
     private static final VectorMask<Float> UPPER = VectorMask.fromLong(F, 0xff00 & (1L << VL) - 1);
-    private static final VectorMask<Float> SECOND = VectorMask.fromLong(F, 0xf0f0 & (1L << VL) - 1);
+    static final VectorMask<Float> SECOND = VectorMask.fromLong(F, 0xf0f0 & (1L << VL) - 1);
 
     private VectorReductions() {}
 
