@@ -55,16 +55,17 @@ public final class MachinePeer implements Peer {
         };
     }
 
-    /// 12 chains, so that the latency of one instruction hides behind the others, and 16 registers hold them.
+    /// 12 chains, so that the latency of one instruction hides behind the others, and 16 registers hold them. Each
+    /// adds to itself, as the sums of a product do: as a factor it took a copy of the addend each time.
     private static float peak(float x, int rounds) {
         var a = FloatVector.broadcast(V, x);
         var b = FloatVector.broadcast(V, 0.999f);
-        var c0 = a; var c1 = a; var c2 = a; var c3 = a; var c4 = a; var c5 = a; var c6 = a; var c7 = a;
-        var c8 = a; var c9 = a; var ca = a; var cb = a;
+        var c0 = a; var c1 = a; var c2 = a; var c3 = a; var c4 = a; var c5 = a;
+        var c6 = a; var c7 = a; var c8 = a; var c9 = a; var ca = a; var cb = a;
         for (int i = 0; i < rounds; i++) {
-            c0 = c0.fma(b, a); c1 = c1.fma(b, a); c2 = c2.fma(b, a); c3 = c3.fma(b, a);
-            c4 = c4.fma(b, a); c5 = c5.fma(b, a); c6 = c6.fma(b, a); c7 = c7.fma(b, a);
-            c8 = c8.fma(b, a); c9 = c9.fma(b, a); ca = ca.fma(b, a); cb = cb.fma(b, a);
+            c0 = a.fma(b, c0); c1 = a.fma(b, c1); c2 = a.fma(b, c2); c3 = a.fma(b, c3);
+            c4 = a.fma(b, c4); c5 = a.fma(b, c5); c6 = a.fma(b, c6); c7 = a.fma(b, c7);
+            c8 = a.fma(b, c8); c9 = a.fma(b, c9); ca = a.fma(b, ca); cb = a.fma(b, cb);
         }
         return c0.add(c1).add(c2).add(c3).add(c4).add(c5).add(c6).add(c7)
                 .add(c8).add(c9).add(ca).add(cb).lane(0);

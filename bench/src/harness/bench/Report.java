@@ -269,7 +269,7 @@ final class Report {
                 .map(Workload::name)
                 .collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
-            b.append("**Interrupted**; not measured: ").append(missing).append(".\n");
+            b.append("**Not measured**: ").append(missing).append(".\n");
         }
         Map<String, List<String>> commits = new LinkedHashMap<>();
         results.forEach((w, all) -> {

@@ -68,6 +68,9 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
 
     // the block at hand
     private int p0, depth; // columns of A
+    private float[] left = NONE; // its array,
+    private int down, across; // its strides, and whether it is a copy in panels of MR rows
+    private boolean copied;
     private int j0, width; // columns of B
     private int packedFrom; // the first column that is packed
     private boolean fresh; // the kernels begin at 0, not with what C holds
@@ -257,13 +260,48 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
                 depth = Math.min(deepest, k - p0);
                 fresh = k <= FRESH && !accumulate && row.length == 0;
                 byTiles = !Lanes.MANY && p0 == 0 && !accumulate && !fresh && !isRow() && depth > 0;
+                left();
                 int count = parts(width - packedFrom, NR);
                 if (count > 0) Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this);
                 parts();
+                if (copied) scratch.give(left);
                 p0 += depth;
             } while (p0 < k);
         }
         scratch.give(panels);
+    }
+
+    /// Where 16 registers make tiles of few rows, columns of A that lie as runs, as those of a gradient for weights do,
+    /// are copied into panels: read in place, each of them is on another page.
+    private void left() {
+        int m = a.rows(), ca = a.columnStride();
+        copied = !Lanes.MANY
+                && a.rowStride() == 1
+                && ca != 1
+                && m >= PART_ROWS
+                && partRows % MR == 0
+                && width >= 4 * NR
+                && depth >= NR;
+        left = copied ? scratch.take(parts(m, MR) * MR * depth) : a.data();
+        down = a.rowStride();
+        across = copied ? MR : ca;
+        if (!copied) return;
+        int from = a.at(0, p0), rows = depth, whole = m & -MR;
+        float[] to = left;
+        Workers.ranges(parts(m, PART_ROWS), 1, (first, last) -> {
+            for (int g = first; g < last; g++) {
+                int end = Math.min(m, (g + 1) * PART_ROWS), i = g * PART_ROWS;
+                GemmKernels.copyRuns(a.data(), from, ca, rows, i, Math.min(end, whole), to);
+                for (int r = Math.max(i, whole); r < end; r++) {
+                    for (int p = 0; p < rows; p++) to[whole * rows + p * MR + r - whole] = a.data()[from + p * ca + r];
+                }
+            }
+        });
+    }
+
+    /// Where row `i` of the block begins, a multiple of [GemmKernels#MR] where A is copied.
+    private int row(int i) {
+        return copied ? i * depth : a.at(i, p0);
     }
 
     /// How many columns of the block lie in tiles that do not reach beyond it.
@@ -364,28 +402,27 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         }
     }
 
-    private void kernels(int i, int rows, float[] right, int at, int step, float[] to, int t, int down) {
-        float[] left = a.data();
-        int l = a.at(i, p0), ra = a.rowStride(), ca = a.columnStride();
+    private void kernels(int i, int rows, float[] right, int at, int step, float[] to, int t, int rt) {
+        int l = row(i), ra = down, ca = across;
         if (rows == MR && Lanes.MANY) {
-            if (fresh) GemmKernels.rows8Fresh(depth, left, l, ra, ca, right, at, step, to, t, down);
-            else GemmKernels.rows8(depth, left, l, ra, ca, right, at, step, to, t, down);
+            if (fresh) GemmKernels.rows8Fresh(depth, left, l, ra, ca, right, at, step, to, t, rt);
+            else GemmKernels.rows8(depth, left, l, ra, ca, right, at, step, to, t, rt);
             return;
         }
         boolean again = fresh && rows > 4; // the last four rows: some of them a second time, and the same
-        for (; rows >= 4; rows -= 4, l += 4 * ra, t += 4 * down) {
-            if (fresh) GemmKernels.rows4Fresh(depth, left, l, ra, ca, right, at, step, to, t, down);
-            else GemmKernels.rows4(depth, left, l, ra, ca, right, at, step, to, t, down);
+        for (; rows >= 4; rows -= 4, l += 4 * ra, t += 4 * rt) {
+            if (fresh) GemmKernels.rows4Fresh(depth, left, l, ra, ca, right, at, step, to, t, rt);
+            else GemmKernels.rows4(depth, left, l, ra, ca, right, at, step, to, t, rt);
         }
         if (again && rows > 0) {
             int back = 4 - rows;
-            GemmKernels.rows4Fresh(depth, left, l - back * ra, ra, ca, right, at, step, to, t - back * down, down);
+            GemmKernels.rows4Fresh(depth, left, l - back * ra, ra, ca, right, at, step, to, t - back * rt, rt);
             return;
         }
-        for (; rows >= 2 && !fresh; rows -= 2, l += 2 * ra, t += 2 * down) {
-            GemmKernels.rows2(depth, left, l, ra, ca, right, at, step, to, t, down);
+        for (; rows >= 2 && !fresh; rows -= 2, l += 2 * ra, t += 2 * rt) {
+            GemmKernels.rows2(depth, left, l, ra, ca, right, at, step, to, t, rt);
         }
-        for (; rows > 0; rows--, l += ra, t += down) {
+        for (; rows > 0; rows--, l += ra, t += rt) {
             if (fresh) GemmKernels.rowFresh(depth, left, l, ca, right, at, step, to, t);
             else GemmKernels.row(depth, left, l, ca, right, at, step, to, t);
         }
@@ -393,23 +430,23 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
 
     /// Tiles of 3 vectors; where they begin anew, with 0 or the first row, and not with what is there.
     private void wideKernels(
-            int i0, int rows, int j, float[] right, int at, int step, float[] to, int t, int down, boolean anew) {
-        float[] left = a.data(), from = !anew ? to : row.length > 0 ? row : GemmKernels.ZEROS;
-        int l = a.at(i0, p0), ra = a.rowStride(), ca = a.columnStride();
-        int f = !anew ? t : row.length > 0 ? this.at + j0 + j : 0, rf = anew ? 0 : down;
+            int i0, int rows, int j, float[] right, int at, int step, float[] to, int t, int rt, boolean anew) {
+        float[] from = !anew ? to : row.length > 0 ? row : GemmKernels.ZEROS;
+        int l = row(i0), ra = down, ca = across;
+        int f = !anew ? t : row.length > 0 ? this.at + j0 + j : 0, rf = anew ? 0 : rt;
         int whole = rows & -4, back = anew && whole > 0 ? -rows & 3 : 0; // rows a second time, as in kernels
         for (int i = 0; i < whole || i < rows && back > 0; i += 4) {
             if (i == whole) i -= back;
-            int il = l + i * ra, it = t + i * down, is = f + i * rf;
+            int il = l + i * ra, it = t + i * rt, is = f + i * rf;
             if (right == panels) {
-                GemmKernels.rows4Packed(depth, left, il, ra, ca, right, at, from, is, rf, to, it, down);
+                GemmKernels.rows4Packed(depth, left, il, ra, ca, right, at, from, is, rf, to, it, rt);
             } else {
                 GemmKernels.rows4Runs(
-                        0, 1, GemmKernels.ONE, depth, left, il, ra, ca, right, at, step, from, is, rf, to, it, down);
+                        0, 1, GemmKernels.ONE, depth, left, il, ra, ca, right, at, step, from, is, rf, to, it, rt);
             }
         }
         for (int i = whole; i < rows && back == 0; i++) {
-            int il = l + i * ra, it = t + i * down, is = f + i * rf;
+            int il = l + i * ra, it = t + i * rt, is = f + i * rf;
             GemmKernels.rowRuns(0, 1, GemmKernels.ONE, depth, left, il, ca, right, at, step, from, is, to, it);
         }
     }

@@ -469,6 +469,17 @@ final class GemmKernels {
         }
     }
 
+    /// Copies the rows `begin … end - 1` of A, which are neighbours, into panels of [#MR] rows, for `k` columns that
+    /// are
+    /// `ca` apart; for vectors of as many lanes.
+    static void copyRuns(float[] a, int a0, int ca, int k, int begin, int end, float[] to) {
+        for (int p = 0; p < k; p++, a0 += ca) {
+            for (int i = begin, at = begin * k + p * MR; i < end; i += MR, at += MR * k) {
+                load(a, a0 + i).intoArray(to, at);
+            }
+        }
+    }
+
     /// `c_j = fma(a, b_j, c_j)`, or 0 in place of `c_j`, for `n` neighbours.
     static void multiple(float a, float[] b, int b0, float[] c, int c0, int n, boolean accumulate) {
         FloatVector x = FloatVector.broadcast(F, a), zero = FloatVector.zero(F);
