@@ -14,12 +14,12 @@ import java.util.function.IntConsumer;
 
 /// Matrix multiplication in single precision: `C = A·B` or `C += A·B`.
 ///
-/// C is cut into tiles of 8 rows by 2 vectors, or by 3 where there are 16 registers, each computed by a kernel of
-/// [GemmKernels] for about 300 columns of A at a time. A is read where it lies, by its strides. B is read where it lies
-/// if its columns
-/// are neighbours and it is small enough to stay in the cache, and otherwise packed into panels of a
-/// tile's width, transposed on the way if need be. Tiles at the edge, and those of a C whose columns
-/// aren't neighbours, go through a small block of scratch.
+/// C is cut into tiles of 8 rows by 2 vectors, or of 4 by 3 where there are 16 registers, each computed by a
+/// kernel of [GemmKernels] for about 300 columns of A at a time. A is read where it lies, by its strides, or
+/// copied if its columns are runs and tiles have 3 vectors. B is read where it lies if its columns are
+/// neighbours and it is small enough to stay in the cache, and otherwise packed into panels of a tile's width,
+/// transposed on the way if need be. Tiles at the edge, and those of a C whose columns aren't neighbours, go
+/// through a small block of scratch.
 ///
 /// The rows of a tile are multiplied with one panel after the other: they stay in the first-level cache, and
 /// C is written along its rows. Where the columns of A are not neighbours, each panel is multiplied with all
@@ -69,8 +69,8 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     // the block at hand
     private int p0, depth; // columns of A
     private float[] left = NONE; // its array,
-    private int down, across; // its strides, and whether it is a copy in panels of MR rows
-    private boolean copied;
+    private int ra, ca; // its strides,
+    private boolean copied; // and whether that is a copy in panels of MR rows
     private int j0, width; // columns of B
     private int packedFrom; // the first column that is packed
     private boolean fresh; // the kernels begin at 0, not with what C holds
@@ -274,33 +274,34 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     /// Where 16 registers make tiles of few rows, columns of A that lie as runs, as those of a gradient for weights do,
     /// are copied into panels: read in place, each of them is on another page.
     private void left() {
-        int m = a.rows(), ca = a.columnStride();
+        int m = a.rows(), step = a.columnStride();
         copied = !Lanes.MANY
                 && a.rowStride() == 1
-                && ca != 1
+                && step != 1
                 && m >= PART_ROWS
                 && partRows % MR == 0
                 && width >= 4 * NR
                 && depth >= NR;
         left = copied ? scratch.take(parts(m, MR) * MR * depth) : a.data();
-        down = a.rowStride();
-        across = copied ? MR : ca;
+        ra = a.rowStride();
+        ca = copied ? MR : step;
         if (!copied) return;
         int from = a.at(0, p0), rows = depth, whole = m & -MR;
         float[] to = left;
         Workers.ranges(parts(m, PART_ROWS), 1, (first, last) -> {
             for (int g = first; g < last; g++) {
                 int end = Math.min(m, (g + 1) * PART_ROWS), i = g * PART_ROWS;
-                GemmKernels.copyRuns(a.data(), from, ca, rows, i, Math.min(end, whole), to);
+                GemmKernels.copyRuns(a.data(), from, step, rows, i, Math.min(end, whole), to);
                 for (int r = Math.max(i, whole); r < end; r++) {
-                    for (int p = 0; p < rows; p++) to[whole * rows + p * MR + r - whole] = a.data()[from + p * ca + r];
+                    for (int p = 0; p < rows; p++)
+                        to[whole * rows + p * MR + r - whole] = a.data()[from + p * step + r];
                 }
             }
         });
     }
 
     /// Where row `i` of the block begins, a multiple of [GemmKernels#MR] where A is copied.
-    private int row(int i) {
+    private int place(int i) {
         return copied ? i * depth : a.at(i, p0);
     }
 
@@ -403,7 +404,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     }
 
     private void kernels(int i, int rows, float[] right, int at, int step, float[] to, int t, int rt) {
-        int l = row(i), ra = down, ca = across;
+        int l = place(i);
         if (rows == MR && Lanes.MANY) {
             if (fresh) GemmKernels.rows8Fresh(depth, left, l, ra, ca, right, at, step, to, t, rt);
             else GemmKernels.rows8(depth, left, l, ra, ca, right, at, step, to, t, rt);
@@ -432,7 +433,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     private void wideKernels(
             int i0, int rows, int j, float[] right, int at, int step, float[] to, int t, int rt, boolean anew) {
         float[] from = !anew ? to : row.length > 0 ? row : GemmKernels.ZEROS;
-        int l = row(i0), ra = down, ca = across;
+        int l = place(i0);
         int f = !anew ? t : row.length > 0 ? this.at + j0 + j : 0, rf = anew ? 0 : rt;
         int whole = rows & -4, back = anew && whole > 0 ? -rows & 3 : 0; // rows a second time, as in kernels
         for (int i = 0; i < whole || i < rows && back > 0; i += 4) {

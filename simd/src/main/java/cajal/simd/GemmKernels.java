@@ -469,9 +469,8 @@ final class GemmKernels {
         }
     }
 
-    /// Copies the rows `begin … end - 1` of A, which are neighbours, into panels of [#MR] rows, for `k` columns that
-    /// are
-    /// `ca` apart; for vectors of as many lanes.
+    /// Copies the rows `begin … end - 1` of A, which are neighbours, into panels of [#MR] rows, for `k` columns,
+    /// `ca` apart; for vectors of [#MR] lanes.
     static void copyRuns(float[] a, int a0, int ca, int k, int begin, int end, float[] to) {
         for (int p = 0; p < k; p++, a0 += ca) {
             for (int i = begin, at = begin * k + p * MR; i < end; i += MR, at += MR * k) {
