@@ -31,7 +31,8 @@ import java.util.function.IntConsumer;
 /// by the number of threads.
 ///
 /// An object is a product, or some columns of one, and itself what the pool runs: panels to pack, by their
-/// range, and parts to compute, by their number. Lambdas would be further objects in each product.
+/// range, and parts to compute, by their number. Lambdas would be further objects in each product; where A is
+/// copied there is one.
 ///
 /// **Source**: the blocking follows K. Goto and R. van de Geijn, Anatomy of High-Performance Matrix
 /// Multiplication (2008).

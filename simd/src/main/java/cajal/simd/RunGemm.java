@@ -113,8 +113,7 @@ final class RunGemm {
         } else {
             for (int wide; n - whole >= (wide = across(n - whole)); ) { // tiles as wide as each other
                 int end = whole;
-                for (; end + wide <= n && across(n - end) == wide; end += wide)
-                    ;
+                while (end + wide <= n && across(n - end) == wide) end += wide;
                 wholeTiles(whole, end, wide, copied, copies, length);
                 whole = end;
             }

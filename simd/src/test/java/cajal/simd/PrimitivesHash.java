@@ -20,7 +20,9 @@ import java.util.SplittableRandom;
 /// It prints one hash a round; rounds after the first run in code that is more and more compiled.
 final class PrimitivesHash {
     private static final int[] SIZES = {1, 3, 8, 17, 33, 71};
-    private static final int[][] PRODUCTS = {{3, 5, 7}, {9, 33, 17}, {1, 140, 33}, {13, 40, 260}, {65, 10, 8}};
+    private static final int[][] PRODUCTS = {
+        {3, 5, 7}, {9, 33, 17}, {1, 140, 33}, {13, 40, 260}, {65, 10, 8}, {70, 97, 33}
+    };
 
     private final FloatPrimitives primitives;
     private final SplittableRandom random = new SplittableRandom(20_240_229);
