@@ -74,6 +74,11 @@ public interface FloatPrimitives {
         multiply(a, b, c, true);
     }
 
+    /// `B` for many products with a few rows each; it must not change until the right side is closed.
+    default RightSide rightSide(FloatMatrix b) {
+        return RightSide.apart(this, b);
+    }
+
     /// `to[at + p·width + q] = from[source + p·down + q·across]` for `p < rows` and `q < columns`; the arrays do not
     /// overlap.
     void turn(float[] from, int source, int down, int across, int rows, int columns, float[] to, int at, int width);

@@ -7,7 +7,6 @@ package cajal.kernel;
 /// gates get, then their values.
 final class RecurrenceLoop {
     private static final int BLOCK = 16; // sequences
-    private static final int LINE = 16; // numbers of a cache line
 
     private final FloatPrimitives fns;
     private final Task.RecurrenceForm form;
@@ -110,23 +109,18 @@ final class RecurrenceLoop {
         }
         RecurrenceLoop loop = new RecurrenceLoop(fns, form, in, out, out[0], 3);
         loop.clear();
-        FloatMatrix wt = loop.apart(in[1], 1, 0);
-        Workers.ranges((int) out[0].shape().dim(0), BLOCK, (from, to) -> loop.forward(from, to - from, wt));
-        Scratch.shared().give(wt.data());
+        try (RightSide weights = fns.rightSide(matrix(in[1]).transposed())) {
+            Workers.ranges((int) out[0].shape().dim(0), BLOCK, (from, to) -> loop.forward(from, to - from, weights));
+        }
         return true;
     }
 
-    /// A copy of the weights, with `down` the axis of its rows. These lie an odd number of cache lines apart, so
-    /// that what stands below each other does not displace itself.
-    private FloatMatrix apart(View w, int down, int across) {
-        int rows = (int) w.shape().dim(down), columns = (int) w.shape().dim(across);
-        int step = ((columns + LINE - 1) / LINE | 1) * LINE;
-        float[] copy = Scratch.shared().take(rows * step);
-        fns.turn(w.floats(), w.start(), (int) w.stride(down), (int) w.stride(across), rows, columns, copy, 0, step);
-        return new FloatMatrix(copy, 0, rows, columns, step, 1);
+    private static FloatMatrix matrix(View w) {
+        int rows = (int) w.shape().dim(0), columns = (int) w.shape().dim(1);
+        return new FloatMatrix(w.floats(), w.start(), rows, columns, (int) w.stride(0), (int) w.stride(1));
     }
 
-    private void forward(int b0, int m, FloatMatrix weights) {
+    private void forward(int b0, int m, RightSide weights) {
         Scratch pool = Scratch.shared();
         float[] h = pool.take(m * H), c = pool.take(m * H), fresh = pool.take(m * H);
         float[] z = pool.take(m * G * H), x = pool.take(G * H), bias = pool.take(G * H);
@@ -138,10 +132,7 @@ final class RecurrenceLoop {
         }
         for (int i = 0; i < T; i++) {
             int t = step(i);
-            for (int r = 0; r < m; r++) {
-                System.arraycopy(bias, 0, z, r * G * H, G * H);
-            }
-            fns.multiply(FloatMatrix.of(h, m, H), weights, FloatMatrix.of(z, m, G * H), true);
+            weights.affine(FloatMatrix.of(h, m, H), bias, 0, FloatMatrix.of(z, m, G * H));
             for (int r = 0; r < m; r++) {
                 if (t < lengths[r]) {
                     neurons(b0 + r, t, r, z, x, h, c, fresh);
@@ -216,13 +207,13 @@ final class RecurrenceLoop {
         View states = in[lengths + (form.lengths() ? 1 : 0)];
         RecurrenceLoop loop = new RecurrenceLoop(fns, form, in, out, states, 1);
         loop.clear();
-        FloatMatrix weights = loop.apart(in[0], 0, 1);
-        Workers.ranges((int) states.shape().dim(0), BLOCK, (from, to) -> loop.backward(from, to - from, weights));
-        Scratch.shared().give(weights.data());
+        try (RightSide weights = fns.rightSide(matrix(in[0]))) {
+            Workers.ranges((int) states.shape().dim(0), BLOCK, (from, to) -> loop.backward(from, to - from, weights));
+        }
         return true;
     }
 
-    private void backward(int b0, int m, FloatMatrix weights) {
+    private void backward(int b0, int m, RightSide weights) {
         Scratch pool = Scratch.shared();
         float[] dh = pool.take(m * H), dc = pool.take(m * H), du = pool.take(m * G * H);
         float[] row = pool.take((K + 4) * H);
@@ -248,7 +239,7 @@ final class RecurrenceLoop {
                     java.util.Arrays.fill(du, r * G * H, (r + 1) * G * H, 0);
                 }
             }
-            fns.multiply(FloatMatrix.of(du, m, G * H), weights, FloatMatrix.of(dh, m, H), true);
+            weights.multiply(FloatMatrix.of(du, m, G * H), FloatMatrix.of(dh, m, H), true);
         }
         int to = out.length - states;
         System.arraycopy(dh, 0, out[to].floats(), out[to].start() + b0 * H, m * H);

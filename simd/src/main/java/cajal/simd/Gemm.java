@@ -7,6 +7,8 @@ import static cajal.simd.GemmKernels.across;
 import static cajal.simd.Lanes.VL;
 
 import cajal.kernel.FloatMatrix;
+import cajal.kernel.FloatPrimitives;
+import cajal.kernel.RightSide;
 import cajal.kernel.Scratch;
 import cajal.kernel.Workers;
 import java.util.Arrays;
@@ -64,6 +66,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     private final boolean inPlace;
     private final int deepest; // columns of A to a block: all blocks as deep, but the last
     private float[] panels = NONE; // of B, where it is not read in place
+    private boolean ready; // they hold all blocks of B, from before
     private int partRows = PART_ROWS;
     private int partColumns = PART_COLUMNS;
 
@@ -74,6 +77,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     private boolean copied; // and whether that is a copy in panels of MR rows
     private int j0, width; // columns of B
     private int packedFrom; // the first column that is packed
+    private int base; // where its panel begins
     private boolean fresh; // the kernels begin at 0, not with what C holds
     private boolean byTiles; // each tile is begun where it is computed
 
@@ -98,8 +102,8 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         this.at = at;
         this.scratch = scratch;
         this.inPlace = inPlace;
-        int blocks = Math.max(1, (a.columns() + DEPTH / 2) / DEPTH);
-        deepest = parts(a.columns(), blocks);
+        int blocks = Math.max(1, (b.rows() + DEPTH / 2) / DEPTH);
+        deepest = parts(b.rows(), blocks);
     }
 
     /// `C = A·B`, or `C += A·B`, where C overlaps neither; temporary storage comes from `scratch`.
@@ -252,7 +256,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         cut();
         int k = a.columns();
         int most = (Math.min(end - begin, WIDTH) + NR - 1) / NR;
-        panels = scratch.take((inPlace ? 1 : most) * NR * deepest);
+        if (!ready) panels = scratch.take((inPlace ? 1 : most) * NR * deepest);
         for (j0 = begin; j0 < end; j0 += WIDTH) {
             width = Math.min(WIDTH, end - j0);
             packedFrom = inPlace ? inWholeTiles() : 0;
@@ -262,14 +266,61 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
                 fresh = k <= FRESH && !accumulate && row.length == 0;
                 byTiles = !Lanes.MANY && p0 == 0 && !accumulate && !fresh && !isRow() && depth > 0;
                 left();
-                int count = parts(width - packedFrom, NR);
-                if (count > 0) Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this);
+                base = ready ? most * NR * p0 : 0;
+                if (!ready) pack();
                 parts();
                 if (copied) scratch.give(left);
                 p0 += depth;
             } while (p0 < k);
         }
-        scratch.give(panels);
+        if (!ready) scratch.give(panels);
+    }
+
+    private void pack() {
+        int count = parts(width - packedFrom, NR);
+        if (count > 0) Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this);
+    }
+
+    /// B in panels for many products, where tiles are faster than in place; what it is for, else.
+    static RightSide rightSide(FloatPrimitives fns, FloatMatrix b, Scratch scratch) {
+        if (Lanes.MANY || b.columns() < NR || b.columns() > WIDTH || b.rows() == 0) return RightSide.apart(fns, b);
+        Gemm whole = new Gemm(b.transposed(), b, b, 0, b.columns(), false, NONE, 0, false, scratch);
+        float[] panels = whole.packAll();
+        return new RightSide() {
+            @Override
+            public void multiply(FloatMatrix a, FloatMatrix c, boolean accumulate) {
+                product(a, NONE, 0, c, accumulate);
+            }
+
+            @Override
+            public void affine(FloatMatrix a, float[] row, int at, FloatMatrix c) {
+                product(a, row, at, c, false);
+            }
+
+            private void product(FloatMatrix a, float[] row, int at, FloatMatrix c, boolean accumulate) {
+                check(a, b, c);
+                Gemm product = new Gemm(a, b, c, 0, b.columns(), accumulate, row, at, false, scratch);
+                product.panels = panels;
+                product.ready = true;
+                if (c.rows() > 0) product.run();
+            }
+
+            @Override
+            public void close() {
+                scratch.give(panels);
+            }
+        };
+    }
+
+    private float[] packAll() {
+        int k = b.rows(), most = parts(width = end, NR);
+        panels = scratch.take(most * NR * k);
+        for (; p0 < k; p0 += depth) {
+            depth = Math.min(deepest, k - p0);
+            base = most * NR * p0;
+            pack();
+        }
+        return panels;
     }
 
     /// Where 16 registers make tiles of few rows, columns of A that lie as runs, as those of a gradient for weights do,
@@ -388,7 +439,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         float[] sums = c.data(), begin = !anew ? sums : withRow ? row : GemmKernels.ZEROS;
         int down = c.rowStride(), rf = anew ? 0 : down, nf = anew && !withRow ? 0 : NR, size = NR * depth;
         for (int i = i0; i < i1; i += 4) {
-            int l = place(i & -MR) + (i & 4) * ra, r = from * depth, t = c.at(i, j0 + from);
+            int l = place(i & -MR) + (i & 4) * ra, r = base + from * depth, t = c.at(i, j0 + from);
             int f = !anew ? t : withRow ? at + j0 + from : 0;
             for (int j = from; j < end; j += NR, r += size, t += NR, f += nf) {
                 GemmKernels.rows4Packed(depth, left, l, ra, ca, panels, r, begin, f, rf, sums, t, down);
@@ -416,7 +467,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     private void tile(int i, int rows, int j, int wide, float[] edge) {
         boolean packed = j >= packedFrom;
         float[] right = packed ? panels : b.data();
-        int at = packed ? (j - packedFrom) * depth : b.at(p0, j0 + j);
+        int at = packed ? base + (j - packedFrom) * depth : b.at(p0, j0 + j);
         int step = packed ? wide : b.rowStride();
         int columns = Math.min(wide, width - j);
         boolean direct = columns == wide && c.columnStride() == 1;
@@ -506,7 +557,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         for (int j = begin, wide; j < end; j += wide) {
             wide = across(width - j);
             int columns = Math.min(wide, width - j);
-            int at = (j - packedFrom) * depth;
+            int at = base + (j - packedFrom) * depth;
             if (columns < wide) Arrays.fill(panels, at, at + depth * wide, 0);
             int source = b.at(p0, j0 + j);
             if (b.columnStride() == 1 && columns == wide) {

@@ -5,6 +5,7 @@ import cajal.kernel.FloatPrimitives;
 import cajal.kernel.LstmStep;
 import cajal.kernel.OnePass;
 import cajal.kernel.Program;
+import cajal.kernel.RightSide;
 import cajal.kernel.RowTransform;
 import cajal.kernel.Scalar;
 import cajal.kernel.ScalarFloats;
@@ -111,6 +112,11 @@ final class VectorFloats implements FloatPrimitives {
     @Override
     public void affine(FloatMatrix a, FloatMatrix b, float[] row, int at, FloatMatrix c) {
         Gemm.affine(a, b, row, at, c, Scratch.shared());
+    }
+
+    @Override
+    public RightSide rightSide(FloatMatrix b) {
+        return Gemm.rightSide(this, b, Scratch.shared());
     }
 
     @Override

@@ -4,6 +4,7 @@ import cajal.kernel.FloatKernels;
 import cajal.kernel.FloatMatrix;
 import cajal.kernel.FloatPrimitives;
 import cajal.kernel.HostStorage;
+import cajal.kernel.RightSide;
 import cajal.kernel.Scalar;
 import cajal.kernel.ScalarFloats;
 import cajal.kernel.Shape;
@@ -21,7 +22,7 @@ import java.util.SplittableRandom;
 final class PrimitivesHash {
     private static final int[] SIZES = {1, 3, 8, 17, 33, 71};
     private static final int[][] PRODUCTS = {
-        {3, 5, 7}, {9, 33, 17}, {1, 140, 33}, {13, 40, 260}, {65, 10, 8}, {70, 97, 33}
+        {3, 5, 7}, {9, 33, 17}, {1, 140, 33}, {13, 40, 260}, {65, 10, 8}, {70, 97, 33}, {18, 60, 500}
     };
 
     private final FloatPrimitives primitives;
@@ -106,6 +107,11 @@ final class PrimitivesHash {
     private void product(int m, int n, int k, int layout) {
         FloatMatrix a = matrix(m, k, layout & 1), b = matrix(k, n, layout & 2), c = matrix(m, n, layout & 4);
         primitives.multiply(a, b, c, layout == 3);
+        try (RightSide right = primitives.rightSide(b)) {
+            right.multiply(a, c, layout != 3);
+            for (float x : c.data()) add(x);
+            if (c.columnStride() == 1) right.affine(a, numbers(n + 1, true), 1, c);
+        }
         for (float x : c.data()) add(x);
     }
 

@@ -1,0 +1,40 @@
+package cajal.kernel;
+
+/// The right side of many products, copied as its backend reads it fastest. Any number of threads may multiply with
+/// it; [#close] gives the copy's memory back.
+public interface RightSide extends AutoCloseable {
+    /// `C = A·B`, or `C += A·B`, as [FloatPrimitives#multiply].
+    void multiply(FloatMatrix a, FloatMatrix c, boolean accumulate);
+
+    /// `C = A·B + row`, as [FloatPrimitives#affine].
+    void affine(FloatMatrix a, float[] row, int at, FloatMatrix c);
+
+    @Override
+    void close();
+
+    /// A copy whose rows lie an odd number of cache lines apart, so that what stands below each other does not
+    /// displace itself.
+    static RightSide apart(FloatPrimitives fns, FloatMatrix b) {
+        int line = 16, rows = b.rows(), columns = b.columns(); // numbers of a cache line
+        int step = ((columns + line - 1) / line | 1) * line;
+        float[] copy = Scratch.shared().take(rows * step);
+        fns.turn(b.data(), b.offset(), b.rowStride(), b.columnStride(), rows, columns, copy, 0, step);
+        FloatMatrix right = new FloatMatrix(copy, 0, rows, columns, step, 1);
+        return new RightSide() {
+            @Override
+            public void multiply(FloatMatrix a, FloatMatrix c, boolean accumulate) {
+                fns.multiply(a, right, c, accumulate);
+            }
+
+            @Override
+            public void affine(FloatMatrix a, float[] row, int at, FloatMatrix c) {
+                fns.affine(a, right, row, at, c);
+            }
+
+            @Override
+            public void close() {
+                Scratch.shared().give(copy);
+            }
+        };
+    }
+}
