@@ -315,12 +315,14 @@ public class FloatKernels implements Kernels {
         return true;
     }
 
-    private static boolean random(Task.Distribution distribution, View keyView, View out) {
+    private boolean random(Task.Distribution distribution, View keyView, View out) {
         long key = ((HostStorage.Longs) keyView.host()).array()[keyView.start()];
         float[] y = out.floats();
         if (distribution == Task.Distribution.UNIFORM) {
             Workers.ranges(
-                    (int) out.size(), GRAIN, (from, to) -> Philox.uniform(key, from, y, out.start() + from, to - from));
+                    (int) out.size(),
+                    GRAIN,
+                    (from, to) -> primitives.uniform(key, from, y, out.start() + from, to - from));
             return true;
         }
         Workers.ranges((int) out.size(), GRAIN / 4, (from, to) -> {

@@ -64,6 +64,11 @@ public interface FloatPrimitives {
             int apart,
             int n);
 
+    /// Uniform numbers, as [Philox#uniform] makes them.
+    default void uniform(long key, int first, float[] d, int at, int n) {
+        Philox.uniform(key, first, d, at, n);
+    }
+
     /// `C = A·B`, or `C += A·B`.
     void multiply(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate);
 

@@ -6,10 +6,17 @@ package cajal.kernel;
 ///
 /// **Source:** Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011, section 4.3.
 public final class Philox {
-    private static final int M0 = 0xD2511F53;
-    private static final int M1 = 0xCD9E8D57;
-    private static final int W0 = 0x9E3779B9; // golden ratio
-    private static final int W1 = 0xBB67AE85; // sqrt(3) - 1
+    /// What a round multiplies the first word by.
+    public static final int M0 = 0xD2511F53;
+
+    /// What a round multiplies the third word by.
+    public static final int M1 = 0xCD9E8D57;
+
+    /// What is added to the key's lower half after a round: the golden ratio.
+    public static final int W0 = 0x9E3779B9;
+
+    /// What is added to the key's upper half after a round: the root of 3, less 1.
+    public static final int W1 = 0xBB67AE85;
 
     private static final long LOW = 0xffffffffL;
     private static final int BLOCKS = 64;
@@ -47,7 +54,7 @@ public final class Philox {
     ///
     /// Each round runs over many blocks, so that the compiler turns it into vector instructions: several
     /// times as fast as block by block.
-    static void uniform(long key, int first, float[] out, int at, int n) {
+    public static void uniform(long key, int first, float[] out, int at, int n) {
         long[] c0 = new long[BLOCKS], c1 = new long[BLOCKS], c2 = new long[BLOCKS], c3 = new long[BLOCKS];
         for (int i = 0; i < n; i += BLOCKS) {
             int count = Math.min(BLOCKS, n - i);

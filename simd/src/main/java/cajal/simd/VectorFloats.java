@@ -4,6 +4,7 @@ import cajal.kernel.FloatMatrix;
 import cajal.kernel.FloatPrimitives;
 import cajal.kernel.LstmStep;
 import cajal.kernel.OnePass;
+import cajal.kernel.Philox;
 import cajal.kernel.Program;
 import cajal.kernel.RightSide;
 import cajal.kernel.RowTransform;
@@ -102,6 +103,12 @@ final class VectorFloats implements FloatPrimitives {
             int apart,
             int n) {
         VectorRows.transform(which, from, at, step, first, end, offset, to, start, apart, n);
+    }
+
+    @Override
+    public void uniform(long key, int first, float[] d, int at, int n) {
+        if (n < VectorPhilox.LANES) Philox.uniform(key, first, d, at, n);
+        else VectorPhilox.uniform(key, first, d, at, n);
     }
 
     @Override

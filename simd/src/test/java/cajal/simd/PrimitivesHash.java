@@ -69,6 +69,11 @@ final class PrimitivesHash {
             primitives.reduceRows(kind, numbers(70 * 20, true), 0, 70, 20, 18, sums, 1);
             for (float x : sums) add(x);
         }
+        for (int n : SIZES) {
+            float[] uniform = new float[n + 1];
+            primitives.uniform(random.nextLong(), random.nextInt(1 << 30), uniform, 1, n);
+            for (float x : uniform) add(x);
+        }
         for (int[] s : PRODUCTS) {
             for (int layout = 0; layout < 8; layout++) product(s[0], s[1], s[2], layout);
         }
