@@ -3,6 +3,7 @@ package cajal.simd;
 import static cajal.simd.GemmKernels.FEW;
 import static cajal.simd.GemmKernels.MR;
 import static cajal.simd.GemmKernels.NR;
+import static cajal.simd.GemmKernels.ONE;
 import static cajal.simd.GemmKernels.across;
 import static cajal.simd.Lanes.VL;
 
@@ -281,7 +282,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         if (count > 0) Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this);
     }
 
-    /// B in panels for many products, where tiles are faster than in place; what it is for, else.
+    /// All of B in panels where tiles read them faster than B in place, as with 16 registers; else a copy of it.
     static RightSide rightSide(FloatPrimitives fns, FloatMatrix b, Scratch scratch) {
         if (Lanes.MANY || b.columns() < NR || b.columns() > WIDTH || b.rows() == 0) return RightSide.apart(fns, b);
         Gemm whole = new Gemm(b.transposed(), b, b, 0, b.columns(), false, NONE, 0, false, scratch);
@@ -352,9 +353,9 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         });
     }
 
-    /// Where row `i` of the block begins, a multiple of [GemmKernels#MR] where A is copied.
+    /// Where row `i` of the block begins.
     private int place(int i) {
-        return copied ? i * depth : a.at(i, p0);
+        return copied ? (i & -MR) * depth + i % MR : a.at(i, p0);
     }
 
     /// How many columns of the block lie in tiles that do not reach beyond it.
@@ -403,12 +404,11 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
                         c.at(0, j0 + j));
             }
         }
-        if (Lanes.MANY || inPlace || c.columnStride() != 1) {
-            tiles(i0, i1, j, to, edge);
+        if (!Lanes.MANY && c.columnStride() == 1) {
+            int end = wholeTiles(i0, i1, j, to, edge);
+            tiles(i0, i1, end, to, edge);
         } else {
-            int whole = i0 + (i1 - i0 & -MR), end = wholeTiles(i0, whole, j, to);
-            tiles(i0, whole, end, to, edge);
-            tiles(whole, i1, j, to, edge);
+            tiles(i0, i1, j, to, edge);
         }
         scratch.give(edge);
     }
@@ -429,22 +429,34 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         }
     }
 
-    /// Computes the tiles of 3 vectors that the columns `from … to - 1` of a packed B begin with, for rows that are a
-    /// multiple of [GemmKernels#MR]; returns the column behind them. The loop has nothing to decide: for a tile of
-    /// 256 steps that took 4 percent.
-    private int wholeTiles(int i0, int i1, int from, int to) {
+    /// Computes the tiles of 3 vectors that the columns `from … to - 1` begin with; returns the column behind them.
+    /// For four rows the loop has nothing to decide, which took 4 percent of tiles of 256 steps, 9 of those of 10.
+    private int wholeTiles(int i0, int i1, int from, int to, float[] edge) {
         int end = from;
         while (end < to && width - end >= NR && across(width - end) == NR) end += NR;
         boolean anew = fresh || byTiles, withRow = anew && row.length > 0;
         float[] sums = c.data(), begin = !anew ? sums : withRow ? row : GemmKernels.ZEROS;
-        int down = c.rowStride(), rf = anew ? 0 : down, nf = anew && !withRow ? 0 : NR, size = NR * depth;
-        for (int i = i0; i < i1; i += 4) {
-            int l = place(i & -MR) + (i & 4) * ra, r = base + from * depth, t = c.at(i, j0 + from);
-            int f = !anew ? t : withRow ? at + j0 + from : 0;
-            for (int j = from; j < end; j += NR, r += size, t += NR, f += nf) {
-                GemmKernels.rows4Packed(depth, left, l, ra, ca, panels, r, begin, f, rf, sums, t, down);
+        int down = c.rowStride(), rf = anew ? 0 : down, nf = anew && !withRow ? 0 : NR;
+        boolean again = anew && i1 - i0 >= 4 && !(copied && i1 % MR > 0 && i1 % MR < 4);
+        int i = i0;
+        for (; i < i1; i += 4) {
+            if (i > i1 - 4 && !again) break;
+            i = Math.min(i, i1 - 4); // the last rows again, some of them for the second time
+            int l = place(i), t = c.at(i, j0 + from), f = !anew ? t : withRow ? at + j0 + from : 0;
+            if (inPlace) {
+                int r = b.at(p0, j0 + from), rb = b.rowStride();
+                for (int j = from; j < end; j += NR, r += NR, t += NR, f += nf) {
+                    GemmKernels.rows4Runs(
+                            0, 1, ONE, depth, left, l, ra, ca, b.data(), r, rb, begin, f, rf, sums, t, down);
+                }
+            } else {
+                int r = base + from * depth, size = NR * depth;
+                for (int j = from; j < end; j += NR, r += size, t += NR, f += nf) {
+                    GemmKernels.rows4Packed(depth, left, l, ra, ca, panels, r, begin, f, rf, sums, t, down);
+                }
             }
         }
+        if (i < i1) tiles(i, i1, from, end, edge);
         return end;
     }
 
@@ -523,13 +535,12 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
             if (right == panels) {
                 GemmKernels.rows4Packed(depth, left, il, ra, ca, right, at, from, is, rf, to, it, rt);
             } else {
-                GemmKernels.rows4Runs(
-                        0, 1, GemmKernels.ONE, depth, left, il, ra, ca, right, at, step, from, is, rf, to, it, rt);
+                GemmKernels.rows4Runs(0, 1, ONE, depth, left, il, ra, ca, right, at, step, from, is, rf, to, it, rt);
             }
         }
         for (int i = whole; i < rows && back == 0; i++) {
             int il = l + i * ra, it = t + i * rt, is = f + i * rf;
-            GemmKernels.rowRuns(0, 1, GemmKernels.ONE, depth, left, il, ca, right, at, step, from, is, to, it);
+            GemmKernels.rowRuns(0, 1, ONE, depth, left, il, ca, right, at, step, from, is, to, it);
         }
     }
 

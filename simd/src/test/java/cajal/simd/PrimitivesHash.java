@@ -22,7 +22,7 @@ import java.util.SplittableRandom;
 final class PrimitivesHash {
     private static final int[] SIZES = {1, 3, 8, 17, 33, 71};
     private static final int[][] PRODUCTS = {
-        {3, 5, 7}, {9, 33, 17}, {1, 140, 33}, {13, 40, 260}, {65, 10, 8}, {70, 97, 33}, {18, 60, 500}
+        {3, 5, 7}, {9, 33, 17}, {1, 140, 33}, {13, 40, 260}, {65, 10, 8}, {70, 97, 33}, {18, 60, 500}, {67, 100, 30}
     };
 
     private final FloatPrimitives primitives;
