@@ -2,11 +2,16 @@ package cajal.kernel;
 
 /// The right side of many products, copied as its backend reads it fastest. Any number of threads may multiply with
 /// it; [#close] gives the copy's memory back.
+///
+/// **Numerics**: each element is one chain of fused multiply-adds in ascending order, for any shape: never a dot
+/// product
+/// as [FloatMatrix#multipliesByDots] has them.
 public interface RightSide extends AutoCloseable {
-    /// `C = A·B`, or `C += A·B`, as [FloatPrimitives#multiply].
+    /// `C = A·B`, or `C += A·B`.
     void multiply(FloatMatrix a, FloatMatrix c, boolean accumulate);
 
-    /// `C = A·B + row`, as [FloatPrimitives#affine].
+    /// `C = A·B + row`, where each row of `C` begins with the row that stands at `row[at]`; the columns of `C` are
+    /// neighbours.
     void affine(FloatMatrix a, float[] row, int at, FloatMatrix c);
 
     @Override

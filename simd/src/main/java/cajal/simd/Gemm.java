@@ -404,12 +404,8 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
                         c.at(0, j0 + j));
             }
         }
-        if (!Lanes.MANY && c.columnStride() == 1) {
-            int end = wholeTiles(i0, i1, j, to, edge);
-            tiles(i0, i1, end, to, edge);
-        } else {
-            tiles(i0, i1, j, to, edge);
-        }
+        if (!Lanes.MANY && c.columnStride() == 1) j = wholeTiles(i0, i1, j, to, edge);
+        tiles(i0, i1, j, to, edge);
         scratch.give(edge);
     }
 
@@ -430,7 +426,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     }
 
     /// Computes the tiles of 3 vectors that the columns `from … to - 1` begin with; returns the column behind them.
-    /// For four rows the loop has nothing to decide, which took 4 percent of tiles of 256 steps, 9 of those of 10.
+    /// For four rows the loop has nothing to decide, which took up to 20 ns a tile.
     private int wholeTiles(int i0, int i1, int from, int to, float[] edge) {
         int end = from;
         while (end < to && width - end >= NR && across(width - end) == NR) end += NR;
