@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 public final class Bench {
     private static final int LONGEST = 180; // seconds a process may take
     private static final double NEAR = 1.15; // times the fastest peer's time: those may take part in the next turn
+    private static final List<String> STEERING = List.of("OPENBLAS_", "GOTO_", "MKL_", "OMP_", "GOMP_", "KMP_", "DNNL_", "ATEN_");
     private final Options options;
     private final Journal journal;
 
@@ -102,6 +103,12 @@ public final class Bench {
         return all;
     }
 
+    /// Whether a variable that happens to be set here would choose a library's kernels or threads: a build of OpenBLAS
+    /// that was told to be an older processor's takes twice the time.
+    private static boolean steersLibraries(String variable) {
+        return STEERING.stream().anyMatch(variable::startsWith);
+    }
+
     private static boolean own(Contender c) {
         return c.peer().equals(Contender.CAJAL) || c.peer().equals(Contender.MACHINE);
     }
@@ -119,6 +126,7 @@ public final class Bench {
         command.addAll(List.of("-cp", path, "bench.Child", c.peer(), w.name(), Integer.toString(c.threads()),
                 Double.toString(options.warm()), Double.toString(options.seconds())));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(Bench::steersLibraries);
         builder.environment().putAll(c.environment());
         String output = "";
         double wall = 0;
