@@ -18,15 +18,14 @@ import java.util.function.IntConsumer;
 /// Matrix multiplication in single precision: `C = A·B` or `C += A·B`.
 ///
 /// C is cut into tiles of 8 rows by 2 vectors, or of 4 by 3 where there are 16 registers, each computed by a
-/// kernel of [GemmKernels] for about 300 columns of A at a time. A is read where it lies, by its strides, or
-/// copied if its columns are runs and tiles have 3 vectors. B is read where it lies if its columns are
-/// neighbours and it is small enough to stay in the cache, and otherwise packed into panels of a tile's width,
-/// transposed on the way if need be. Tiles at the edge, and those of a C whose columns aren't neighbours, go
-/// through a small block of scratch.
+/// kernel of [GemmKernels] for some hundred columns of A at a time. A is read where it lies, by its strides, or
+/// copied into panels if its columns are runs far from each other. B is read where it lies if its columns are
+/// neighbours and few rows use it, and otherwise packed into panels of a tile's width, transposed on the way if
+/// need be. Tiles at the edge, and those of a C whose columns aren't neighbours, go through a small block of scratch.
 ///
 /// The rows of a tile are multiplied with one panel after the other: they stay in the first-level cache, and
-/// C is written along its rows. Where the columns of A are not neighbours, each panel is multiplied with all
-/// rows instead.
+/// C is written along its rows. Where the columns of A are far from each other and not copied, each panel is
+/// multiplied with all rows instead.
 ///
 /// **Numerics**: each element is `fma(a[i][p], b[p][j], c)` for ascending `p`, whatever the tile, the
 /// block, the vector width or the thread; except for products that [FloatMatrix#multipliesByDots] names,
@@ -40,16 +39,18 @@ import java.util.function.IntConsumer;
 /// **Source**: the blocking follows K. Goto and R. van de Geijn, Anatomy of High-Performance Matrix
 /// Multiplication (2008).
 final class Gemm implements IntConsumer, Workers.RangeBody {
-    private static final int DEPTH = 300; // columns of A to a block, about
+    private static final int DEPTH = Lanes.MANY ? 600 : 300; // columns of A to a block, about
     private static final int WIDTH = 4096; // columns of B to a block
     private static final int PART_ROWS = 64; // of C to a part of the work, at most
     private static final int PART_COLUMNS = Integer.highestOneBit(256 / NR) * NR; // about 256
     private static final int PARTS = 8; // so many at least,
     private static final int PART = 1 << 17; // but not of fewer multiply-adds
-    // A B of up to IN_PLACE elements is not packed, nor one that is used up to FEW_ROWS times. With 16 registers C2
-    // runs short of them for a step from row to row, and 3 vectors lie in more lines of the cache.
-    private static final int IN_PLACE = Lanes.MANY ? 1 << 18 : 0;
+    // A B that is used up to FEW_ROWS times is not packed. With 16 registers C2 runs short of them for a step from row
+    // to row, and 3 vectors lie in more lines of the cache.
     private static final int FEW_ROWS = Lanes.MANY ? 64 : 30;
+    private static final int HIGH = Math.max(MR, VL); // rows of a panel of A
+    private static final int CLOSE = Lanes.MANY ? 1 << 12 : 0; // elements
+    private static final int TALL = Lanes.MANY ? MR : 4; // rows of a tile
     private static final int OWN_ROWS = 512; // up to so many each thread packs what it multiplies
     private static final long SERIAL = 1 << 18; // multiply-adds below which threads cost more than they save
     private static final long SERIAL_ROW = 1 << 16; // the same for one row, which waits for B to come from memory
@@ -75,7 +76,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     private int p0, depth; // columns of A
     private float[] left = NONE; // its array,
     private int ra, ca; // its strides,
-    private boolean copied; // and whether that is a copy in panels of MR rows
+    private boolean copied; // and whether that is a copy in panels of HIGH rows
     private int j0, width; // columns of B
     private int packedFrom; // the first column that is packed
     private int base; // where its panel begins
@@ -229,9 +230,9 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
             int at,
             Scratch scratch) {
         int m = a.rows(), k = a.columns();
-        boolean inPlace = b.columnStride() == 1 && b.rowStride() != 0 && (m <= FEW_ROWS || (long) k * n <= IN_PLACE);
+        boolean inPlace = b.columnStride() == 1 && b.rowStride() != 0 && m <= FEW_ROWS;
         int wide = Math.min(PART_COLUMNS, (n + PARTS * NR - 1) / (PARTS * NR) * NR);
-        if (inPlace || m > OWN_ROWS || n < PARTS * NR || (long) m * n * k <= SERIAL) {
+        if (inPlace || m > OWN_ROWS || n < PARTS * NR || a.columnStride() != 1 || (long) m * n * k <= SERIAL) {
             new Gemm(a, b, c, 0, n, accumulate, row, at, inPlace, scratch).run();
         } else {
             Workers.ranges(
@@ -265,8 +266,8 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
             do { // once for k = 0 too, which clears C
                 depth = Math.min(deepest, k - p0);
                 fresh = k <= FRESH && !accumulate && row.length == 0;
-                byTiles = !Lanes.MANY && p0 == 0 && !accumulate && !fresh && !isRow() && depth > 0;
                 left();
+                byTiles = (!Lanes.MANY || isRegular()) && p0 == 0 && !accumulate && !fresh && !isRow() && depth > 0;
                 base = ready ? most * NR * p0 : 0;
                 if (!ready) pack();
                 parts();
@@ -324,38 +325,44 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         return panels;
     }
 
-    /// Where 16 registers make tiles of few rows, columns of A that lie as runs, as those of a gradient for weights do,
-    /// are copied into panels: read in place, each of them is on another page.
+    /// Columns of A that lie as runs, as those of a gradient for weights do, are copied into panels: read in place,
+    /// each
+    /// of them is on another page.
     private void left() {
         int m = a.rows(), step = a.columnStride();
-        copied = !Lanes.MANY
-                && a.rowStride() == 1
+        copied = a.rowStride() == 1
                 && step != 1
                 && m >= PART_ROWS
-                && partRows % MR == 0
+                && partRows % HIGH == 0
                 && width >= 4 * NR
-                && depth >= NR;
-        left = copied ? scratch.take(parts(m, MR) * MR * depth) : a.data();
+                && depth >= NR
+                && !isClose();
+        left = copied ? scratch.take(parts(m, HIGH) * HIGH * depth) : a.data();
         ra = a.rowStride();
-        ca = copied ? MR : step;
+        ca = copied ? HIGH : step;
         if (!copied) return;
-        int from = a.at(0, p0), rows = depth, whole = m & -MR;
+        int from = a.at(0, p0), rows = depth, whole = m & -HIGH;
         float[] to = left;
         Workers.ranges(parts(m, PART_ROWS), 1, (first, last) -> {
             for (int g = first; g < last; g++) {
                 int end = Math.min(m, (g + 1) * PART_ROWS), i = g * PART_ROWS;
-                GemmKernels.copyRuns(a.data(), from, step, rows, i, Math.min(end, whole), to);
+                GemmKernels.copyRuns(a.data(), from, step, rows, i, Math.min(end, whole), HIGH, to);
                 for (int r = Math.max(i, whole); r < end; r++) {
                     for (int p = 0; p < rows; p++)
-                        to[whole * rows + p * MR + r - whole] = a.data()[from + p * step + r];
+                        to[whole * rows + p * HIGH + r - whole] = a.data()[from + p * step + r];
                 }
             }
         });
     }
 
+    /// Whether the columns of the block's A lie so near each other that they are read fast where they lie.
+    private boolean isClose() {
+        return (long) depth * Math.abs(a.columnStride()) <= CLOSE;
+    }
+
     /// Where row `i` of the block begins.
     private int place(int i) {
-        return copied ? (i & -MR) * depth + i % MR : a.at(i, p0);
+        return copied ? (i & -HIGH) * depth + i % HIGH : a.at(i, p0);
     }
 
     /// How many columns of the block lie in tiles that do not reach beyond it.
@@ -404,7 +411,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
                         c.at(0, j0 + j));
             }
         }
-        if (!Lanes.MANY && c.columnStride() == 1) j = wholeTiles(i0, i1, j, to, edge);
+        if (isRegular() && !alone) j = wholeTiles(i0, i1, j, to, edge);
         tiles(i0, i1, j, to, edge);
         scratch.give(edge);
     }
@@ -425,35 +432,40 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         }
     }
 
-    /// Computes the tiles of 3 vectors that the columns `from … to - 1` begin with; returns the column behind them.
-    /// For four rows the loop has nothing to decide, which took up to 20 ns a tile.
+    /// Computes the tiles of [GemmKernels#NR] columns that the columns `from … to - 1` begin with; returns the column
+    /// behind them. For rows of a whole tile the loop has nothing to decide, which took up to 20 ns a tile.
     private int wholeTiles(int i0, int i1, int from, int to, float[] edge) {
         int end = from;
         while (end < to && width - end >= NR && across(width - end) == NR) end += NR;
         boolean anew = fresh || byTiles, withRow = anew && row.length > 0;
         float[] sums = c.data(), begin = !anew ? sums : withRow ? row : GemmKernels.ZEROS;
         int down = c.rowStride(), rf = anew ? 0 : down, nf = anew && !withRow ? 0 : NR;
-        boolean again = anew && i1 - i0 >= 4 && !(copied && i1 % MR > 0 && i1 % MR < 4);
+        float[] right = inPlace ? b.data() : panels;
+        int r0 = inPlace ? b.at(p0, j0 + from) : base + from * depth;
+        int rb = inPlace ? b.rowStride() : NR, size = inPlace ? NR : NR * depth;
+        boolean again = !Lanes.MANY && anew && i1 - i0 >= 4 && !(copied && i1 % HIGH > 0 && i1 % HIGH < 4);
         int i = i0;
-        for (; i < i1; i += 4) {
-            if (i > i1 - 4 && !again) break;
-            i = Math.min(i, i1 - 4); // the last rows again, some of them for the second time
+        for (; i < i1; i += TALL) {
+            if (i > i1 - TALL && !again) break;
+            i = Math.min(i, i1 - TALL); // the last rows again, some of them for the second time
             int l = place(i), t = c.at(i, j0 + from), f = !anew ? t : withRow ? at + j0 + from : 0;
-            if (inPlace) {
-                int r = b.at(p0, j0 + from), rb = b.rowStride();
-                for (int j = from; j < end; j += NR, r += NR, t += NR, f += nf) {
-                    GemmKernels.rows4Runs(
-                            0, 1, ONE, depth, left, l, ra, ca, b.data(), r, rb, begin, f, rf, sums, t, down);
-                }
-            } else {
-                int r = base + from * depth, size = NR * depth;
-                for (int j = from; j < end; j += NR, r += size, t += NR, f += nf) {
-                    GemmKernels.rows4Packed(depth, left, l, ra, ca, panels, r, begin, f, rf, sums, t, down);
+            for (int j = from, r = r0; j < end; j += NR, r += size, t += NR, f += nf) {
+                if (Lanes.MANY) {
+                    GemmKernels.rows8(depth, left, l, ra, ca, right, r, rb, begin, f, rf, sums, t, down);
+                } else if (inPlace) {
+                    GemmKernels.rows4Runs(0, 1, ONE, depth, left, l, ra, ca, right, r, rb, begin, f, rf, sums, t, down);
+                } else {
+                    GemmKernels.rows4Packed(depth, left, l, ra, ca, right, r, begin, f, rf, sums, t, down);
                 }
             }
         }
         if (i < i1) tiles(i, i1, from, end, edge);
         return end;
+    }
+
+    /// Whether tiles may be computed by [#wholeTiles].
+    private boolean isRegular() {
+        return c.columnStride() == 1 && (!Lanes.MANY || a.columnStride() == 1 || copied || isClose());
     }
 
     private boolean isRow() {
@@ -495,8 +507,8 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     private void kernels(int i, int rows, float[] right, int at, int step, float[] to, int t, int rt) {
         int l = place(i);
         if (rows == MR && Lanes.MANY) {
-            if (fresh) GemmKernels.rows8Fresh(depth, left, l, ra, ca, right, at, step, to, t, rt);
-            else GemmKernels.rows8(depth, left, l, ra, ca, right, at, step, to, t, rt);
+            float[] from = fresh ? GemmKernels.ZEROS : to;
+            GemmKernels.rows8(depth, left, l, ra, ca, right, at, step, from, fresh ? 0 : t, fresh ? 0 : rt, to, t, rt);
             return;
         }
         boolean again = fresh && rows > 4; // the last four rows: some of them a second time, and the same

@@ -48,18 +48,32 @@ final class GemmKernels {
         return FloatVector.broadcast(F, x[i]);
     }
 
-    /// 8 rows by 2 vectors.
-    static void rows8(int k, float[] a, int a0, int ra, int ca, float[] b, int b0, int rb, float[] c, int c0, int rc) {
-        int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc, c4 = c3 + rc, c5 = c4 + rc, c6 = c5 + rc, c7 = c6 + rc;
+    /// 8 rows by 2 vectors. The sums begin with `from`, row by row, `f` and `rf` as `c0` and `rc`.
+    static void rows8(
+            int k,
+            float[] a,
+            int a0,
+            int ra,
+            int ca,
+            float[] b,
+            int b0,
+            int rb,
+            float[] from,
+            int f,
+            int rf,
+            float[] c,
+            int c0,
+            int rc) {
+        int f1 = f + rf, f2 = f1 + rf, f3 = f2 + rf, f4 = f3 + rf, f5 = f4 + rf, f6 = f5 + rf, f7 = f6 + rf;
         int a1 = a0 + ra, a2 = a1 + ra, a3 = a2 + ra, a4 = a3 + ra, a5 = a4 + ra, a6 = a5 + ra, a7 = a6 + ra;
-        FloatVector x0 = load(c, c0), y0 = load(c, c0 + VL);
-        FloatVector x1 = load(c, c1), y1 = load(c, c1 + VL);
-        FloatVector x2 = load(c, c2), y2 = load(c, c2 + VL);
-        FloatVector x3 = load(c, c3), y3 = load(c, c3 + VL);
-        FloatVector x4 = load(c, c4), y4 = load(c, c4 + VL);
-        FloatVector x5 = load(c, c5), y5 = load(c, c5 + VL);
-        FloatVector x6 = load(c, c6), y6 = load(c, c6 + VL);
-        FloatVector x7 = load(c, c7), y7 = load(c, c7 + VL);
+        FloatVector x0 = load(from, f), y0 = load(from, f + VL);
+        FloatVector x1 = load(from, f1), y1 = load(from, f1 + VL);
+        FloatVector x2 = load(from, f2), y2 = load(from, f2 + VL);
+        FloatVector x3 = load(from, f3), y3 = load(from, f3 + VL);
+        FloatVector x4 = load(from, f4), y4 = load(from, f4 + VL);
+        FloatVector x5 = load(from, f5), y5 = load(from, f5 + VL);
+        FloatVector x6 = load(from, f6), y6 = load(from, f6 + VL);
+        FloatVector x7 = load(from, f7), y7 = load(from, f7 + VL);
         for (int p = 0, q = 0; p < k; p++, q += ca, b0 += rb) {
             FloatVector bx = load(b, b0), by = load(b, b0 + VL);
             FloatVector s = spread(a, a0 + q);
@@ -87,64 +101,7 @@ final class GemmKernels {
             x7 = s.fma(bx, x7);
             y7 = s.fma(by, y7);
         }
-        x0.intoArray(c, c0);
-        y0.intoArray(c, c0 + VL);
-        x1.intoArray(c, c1);
-        y1.intoArray(c, c1 + VL);
-        x2.intoArray(c, c2);
-        y2.intoArray(c, c2 + VL);
-        x3.intoArray(c, c3);
-        y3.intoArray(c, c3 + VL);
-        x4.intoArray(c, c4);
-        y4.intoArray(c, c4 + VL);
-        x5.intoArray(c, c5);
-        y5.intoArray(c, c5 + VL);
-        x6.intoArray(c, c6);
-        y6.intoArray(c, c6 + VL);
-        x7.intoArray(c, c7);
-        y7.intoArray(c, c7 + VL);
-    }
-
-    /// 8 rows by 2 vectors of a C that begins at 0.
-    static void rows8Fresh(
-            int k, float[] a, int a0, int ra, int ca, float[] b, int b0, int rb, float[] c, int c0, int rc) {
         int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc, c4 = c3 + rc, c5 = c4 + rc, c6 = c5 + rc, c7 = c6 + rc;
-        int a1 = a0 + ra, a2 = a1 + ra, a3 = a2 + ra, a4 = a3 + ra, a5 = a4 + ra, a6 = a5 + ra, a7 = a6 + ra;
-        FloatVector x0 = FloatVector.zero(F), y0 = x0;
-        FloatVector x1 = FloatVector.zero(F), y1 = x1;
-        FloatVector x2 = FloatVector.zero(F), y2 = x2;
-        FloatVector x3 = FloatVector.zero(F), y3 = x3;
-        FloatVector x4 = FloatVector.zero(F), y4 = x4;
-        FloatVector x5 = FloatVector.zero(F), y5 = x5;
-        FloatVector x6 = FloatVector.zero(F), y6 = x6;
-        FloatVector x7 = FloatVector.zero(F), y7 = x7;
-        for (int p = 0, q = 0; p < k; p++, q += ca, b0 += rb) {
-            FloatVector bx = load(b, b0), by = load(b, b0 + VL);
-            FloatVector s = spread(a, a0 + q);
-            x0 = s.fma(bx, x0);
-            y0 = s.fma(by, y0);
-            s = spread(a, a1 + q);
-            x1 = s.fma(bx, x1);
-            y1 = s.fma(by, y1);
-            s = spread(a, a2 + q);
-            x2 = s.fma(bx, x2);
-            y2 = s.fma(by, y2);
-            s = spread(a, a3 + q);
-            x3 = s.fma(bx, x3);
-            y3 = s.fma(by, y3);
-            s = spread(a, a4 + q);
-            x4 = s.fma(bx, x4);
-            y4 = s.fma(by, y4);
-            s = spread(a, a5 + q);
-            x5 = s.fma(bx, x5);
-            y5 = s.fma(by, y5);
-            s = spread(a, a6 + q);
-            x6 = s.fma(bx, x6);
-            y6 = s.fma(by, y6);
-            s = spread(a, a7 + q);
-            x7 = s.fma(bx, x7);
-            y7 = s.fma(by, y7);
-        }
         x0.intoArray(c, c0);
         y0.intoArray(c, c0 + VL);
         x1.intoArray(c, c1);
@@ -469,12 +426,12 @@ final class GemmKernels {
         }
     }
 
-    /// Copies the rows `begin … end - 1` of A, which are neighbours, into panels of [#MR] rows, for `k` columns,
-    /// `ca` apart; for vectors of [#MR] lanes.
-    static void copyRuns(float[] a, int a0, int ca, int k, int begin, int end, float[] to) {
+    /// Copies the rows `begin … end - 1` of A, which are neighbours, into panels of `high` rows, a multiple of
+    /// [Lanes#VL], for `k` columns, `ca` apart.
+    static void copyRuns(float[] a, int a0, int ca, int k, int begin, int end, int high, float[] to) {
         for (int p = 0; p < k; p++, a0 += ca) {
-            for (int i = begin, at = begin * k + p * MR; i < end; i += MR, at += MR * k) {
-                load(a, a0 + i).intoArray(to, at);
+            for (int i = begin; i < end; i += VL) {
+                load(a, a0 + i).intoArray(to, (i & -high) * k + p * high + (i & high - 1));
             }
         }
     }
