@@ -283,9 +283,9 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         if (count > 0) Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this);
     }
 
-    /// All of B in panels where tiles read them faster than B in place, as with 16 registers; else a copy of it.
+    /// All of B in panels, which tiles read faster than B in place; a copy of it where there are not as many columns.
     static RightSide rightSide(FloatPrimitives fns, FloatMatrix b, Scratch scratch) {
-        if (Lanes.MANY || b.columns() < NR || b.columns() > WIDTH || b.rows() == 0) return RightSide.apart(fns, b);
+        if (b.columns() < NR || b.columns() > WIDTH || b.rows() == 0) return RightSide.apart(fns, b);
         Gemm whole = new Gemm(b.transposed(), b, b, 0, b.columns(), false, NONE, 0, false, scratch);
         float[] panels = whole.packAll();
         return new RightSide() {
