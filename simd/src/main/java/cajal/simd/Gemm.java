@@ -49,7 +49,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     // to row, and 3 vectors lie in more lines of the cache.
     private static final int FEW_ROWS = Lanes.MANY ? 64 : 30;
     private static final int HIGH = Math.max(MR, VL); // rows of a panel of A
-    private static final int CLOSE = Lanes.MANY ? 1 << 12 : 0; // elements
+    private static final int CLOSE = Lanes.MANY ? 1 << 12 : 0; // elements that the columns of a block of A span
     private static final int TALL = Lanes.MANY ? MR : 4; // rows of a tile
     private static final int OWN_ROWS = 512; // up to so many each thread packs what it multiplies
     private static final long SERIAL = 1 << 18; // multiply-adds below which threads cost more than they save
