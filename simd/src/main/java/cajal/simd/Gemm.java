@@ -179,11 +179,16 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
             int j = from;
             while (VectorDots.fits() && j < to && to - from >= wide) {
                 int left = Math.min(j, to - wide); // the last ones again, some of them for the second time
-                for (int i = 0; i < m; i += 2) {
-                    int top = Math.max(0, Math.min(i, m - 2));
-                    int second = m == 1 ? -1 : a.at(top + 1, 0);
-                    VectorDots.eight(a.data(), a.at(top, 0), second, b.data(), b.at(0, left), b.columnStride(), k, w);
-                    for (int r = i; r < Math.min(i + 2, m); r++) {
+                for (int i = 0, some; i < m; i += some) {
+                    some = Lanes.VL == 16 && m - i >= 4 ? 4 : 2;
+                    int top = Math.max(0, Math.min(i, m - some)), p = a.at(top, 0), q0 = b.at(0, left);
+                    if (some == 4) {
+                        VectorDots.sixteen(a.data(), p, a.rowStride(), b.data(), q0, b.columnStride(), k, w);
+                    } else {
+                        int second = m == 1 ? -1 : a.at(top + 1, 0);
+                        VectorDots.eight(a.data(), p, second, b.data(), q0, b.columnStride(), k, w);
+                    }
+                    for (int r = i; r < Math.min(i + some, m); r++) {
                         int at = VectorDots.RESULTS + (r - top) * wide - left;
                         for (int q = j; q < left + wide; q++) put(c, r, q, w[at + q], accumulate);
                     }

@@ -12,11 +12,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Eight dot products at once, for vectors of 16 or 8 lanes: of one run with eight others, or of two with four. What
-/// is loaded serves several of them, and the 32 lanes of all are folded together. The bits are those of
-/// [VectorReductions#dot].
+/// Eight dot products at once, for vectors of 16 or 8 lanes: of one run with eight others, or of two with four; with 16
+/// lanes sixteen too, of four with four. What is loaded serves several of them, and the 32 lanes of all are folded
+/// together. The bits are those of [VectorReductions#dot].
 ///
 /// With 16 registers a pass takes eight sums: of one run all lanes of two products, of two runs 8 lanes of all eight.
+/// Sixteen products are two passes, of 16 lanes each.
 ///
 /// The sums of lanes go through memory between the loop and the fold: in one method they would pass the
 /// compiler's limit.
@@ -28,10 +29,10 @@ final class VectorDots {
     static final int WIDTH = 8;
 
     /// The scratch that is needed.
-    static final int SCRATCH = 512;
+    static final int SCRATCH = 1024;
 
     /// Where in the scratch the results are, those of the first run first.
-    static final int RESULTS = 256;
+    static final int RESULTS = 512;
 
     private static final int LANES = 32;
     private static final VectorSpecies<Float> F8 = FloatVector.SPECIES_256, F4 = FloatVector.SPECIES_128;
@@ -75,8 +76,33 @@ final class VectorDots {
             foldFour(w, 0, to);
             foldFour(w, 4 * LANES, to + 4);
         } else {
-            fold(w, to);
+            fold(w, 0, to);
         }
+    }
+
+    /// Leaves the products of four runs, `down` apart, with four others in `w[RESULTS … RESULTS + 15]`; for vectors of
+    /// 16
+    /// lanes.
+    static void sixteen(float[] a, int a0, int down, float[] b, int b0, int step, int n, float[] w) {
+        sixteen(a, a0, down, b, b0, step, n, w, RESULTS);
+    }
+
+    private static void sixteen(float[] a, int a0, int down, float[] b, int b0, int step, int n, float[] w, int to) {
+        if (n > ScalarReductions.BLOCK) {
+            int half = ScalarReductions.half(n);
+            sixteen(a, a0, down, b, b0, step, half, w, to);
+            sixteen(a, a0 + half, down, b, b0 + half, step, n - half, w, to + 2 * WIDTH);
+            for (int i = 0; i < 2 * WIDTH; i++) w[to + i] += w[to + 2 * WIDTH + i];
+            return;
+        }
+        fourByFour(a, a0, down, b, b0, step, n, w, 0);
+        fourByFour(a, a0, down, b, b0, step, n, w, 16);
+        int i = n & -16;
+        for (int q = 0; q < 2 * WIDTH && i < n; q++) {
+            rest(a, a0 + q / 4 * down + i, b, b0 + q % 4 * step + i, n - i, w, q * LANES + i % LANES);
+        }
+        fold(w, 0, to);
+        fold(w, WIDTH * LANES, to + WIDTH);
     }
 
     private static void narrow(float[] a, int a0, int a1, float[] b, int b0, int step, int n, float[] w) {
@@ -140,6 +166,53 @@ final class VectorDots {
         u2.intoArray(w, 208);
         z3.intoArray(w, 224);
         u3.intoArray(w, 240);
+    }
+
+    /// The lanes `lane … lane + 15` of sixteen products.
+    private static void fourByFour(
+            float[] a, int a0, int down, float[] b, int b0, int step, int n, float[] w, int lane) {
+        int a1 = a0 + down, a2 = a1 + down, a3 = a2 + down, b1 = b0 + step, b2 = b1 + step, b3 = b2 + step;
+        FloatVector x0 = FloatVector.zero(F), x1 = x0, x2 = x0, x3 = x0, y0 = x0, y1 = x0, y2 = x0, y3 = x0;
+        FloatVector z0 = x0, z1 = x0, z2 = x0, z3 = x0, u0 = x0, u1 = x0, u2 = x0, u3 = x0;
+        for (int i = lane; i + 16 <= n; i += LANES) {
+            FloatVector p = load(a, a0 + i), q = load(a, a1 + i), r = load(a, a2 + i), s = load(a, a3 + i);
+            FloatVector v = load(b, b0 + i);
+            x0 = p.fma(v, x0);
+            y0 = q.fma(v, y0);
+            z0 = r.fma(v, z0);
+            u0 = s.fma(v, u0);
+            v = load(b, b1 + i);
+            x1 = p.fma(v, x1);
+            y1 = q.fma(v, y1);
+            z1 = r.fma(v, z1);
+            u1 = s.fma(v, u1);
+            v = load(b, b2 + i);
+            x2 = p.fma(v, x2);
+            y2 = q.fma(v, y2);
+            z2 = r.fma(v, z2);
+            u2 = s.fma(v, u2);
+            v = load(b, b3 + i);
+            x3 = p.fma(v, x3);
+            y3 = q.fma(v, y3);
+            z3 = r.fma(v, z3);
+            u3 = s.fma(v, u3);
+        }
+        x0.intoArray(w, lane);
+        x1.intoArray(w, lane + 32);
+        x2.intoArray(w, lane + 64);
+        x3.intoArray(w, lane + 96);
+        y0.intoArray(w, lane + 128);
+        y1.intoArray(w, lane + 160);
+        y2.intoArray(w, lane + 192);
+        y3.intoArray(w, lane + 224);
+        z0.intoArray(w, lane + 256);
+        z1.intoArray(w, lane + 288);
+        z2.intoArray(w, lane + 320);
+        z3.intoArray(w, lane + 352);
+        u0.intoArray(w, lane + 384);
+        u1.intoArray(w, lane + 416);
+        u2.intoArray(w, lane + 448);
+        u3.intoArray(w, lane + 480);
     }
 
     private static void oneByEight(float[] a, int a0, float[] b, int b0, int step, int n, float[] w) {
@@ -265,18 +338,19 @@ final class VectorDots {
 
     /// Folds the lanes of each vector in halves, 8 + 8, 4 + 4, 2 + 2, 1 + 1, and adds the two vectors of each
     /// product. Halves are loaded as shorter vectors: shuffles and masks take as long, and more of the compiler.
-    private static void fold(float[] w, int to) {
-        for (int v = 0; v < RESULTS; v += 16) {
+    private static void fold(float[] w, int at, int to) {
+        int end = at + WIDTH * LANES;
+        for (int v = at; v < end; v += 16) {
             FloatVector.fromArray(F8, w, v)
                     .add(FloatVector.fromArray(F8, w, v + 8))
                     .intoArray(w, v);
         }
-        for (int v = 0; v < RESULTS; v += 16) {
+        for (int v = at; v < end; v += 16) {
             FloatVector.fromArray(F4, w, v)
                     .add(FloatVector.fromArray(F4, w, v + 4))
                     .intoArray(w, v);
         }
-        for (int k = 0, v = 0; k < WIDTH; k++, v += LANES) {
+        for (int k = 0, v = at; k < WIDTH; k++, v += LANES) {
             float first = (w[v] + w[v + 2]) + (w[v + 1] + w[v + 3]);
             float second = (w[v + 16] + w[v + 18]) + (w[v + 17] + w[v + 19]);
             w[to + k] = first + second;
