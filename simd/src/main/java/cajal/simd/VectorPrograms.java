@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// Legend: `p` parameter, `g` gradient, `b` momentum, `m` and `v` the averages of gradient and square.
 final class VectorPrograms {
     private static final Map<Program, OnePass> ALL = new HashMap<>();
+    private static final Looked[] LATELY = new Looked[64]; // by the programs' hashes
     private static final int PIECE = 1024; // elements that stay in the first-level cache
     private static final float ROOT_HALF = (float) 0.7071067811865476;
     private static final float TWO_OVER_ROOT_PI = (float) 1.1283791670955126;
@@ -64,8 +65,15 @@ final class VectorPrograms {
 
     /// The loop for a program, if it has one.
     static @Nullable OnePass of(Program program) {
-        return ALL.get(program);
+        int at = program.hashCode() & LATELY.length - 1;
+        Looked last = LATELY[at];
+        if (last == null || last.program != program) LATELY[at] = last = new Looked(program, ALL.get(program));
+        return last.pass;
     }
+
+    /// What was found for a program, so that its instructions are compared once, not in each step. All of
+    /// it is final, so that any thread may see it, or not yet.
+    private record Looked(Program program, @Nullable OnePass pass) {}
 
     /// All programs that have one.
     static Set<Program> all() {
