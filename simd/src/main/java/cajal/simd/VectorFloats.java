@@ -4,7 +4,6 @@ import cajal.kernel.FloatMatrix;
 import cajal.kernel.FloatPrimitives;
 import cajal.kernel.LstmStep;
 import cajal.kernel.OnePass;
-import cajal.kernel.Philox;
 import cajal.kernel.Program;
 import cajal.kernel.RightSide;
 import cajal.kernel.RowTransform;
@@ -107,8 +106,7 @@ final class VectorFloats implements FloatPrimitives {
 
     @Override
     public void uniform(long key, int first, float[] d, int at, int n) {
-        if (n < VectorPhilox.LANES) Philox.uniform(key, first, d, at, n);
-        else VectorPhilox.uniform(key, first, d, at, n);
+        VectorPhilox.uniform(key, first, d, at, n);
     }
 
     @Override

@@ -31,10 +31,25 @@ final class VectorPhilox {
     private static final long LOW = 0xffffffffL;
     private static final long EXPONENT = 0x4330000000000000L; // of 2^52: the fraction is what goes beyond it
 
+    // So many are made one by one before: until the compiler is done with the vectors, 230,000 numbers, a small
+    // network's initial weights, took a quarter of a second.
+    private static final int SOONER = 1 << 24;
+    private static long made; // of them, about, by all threads
+
     private VectorPhilox() {}
 
-    /// As [Philox#uniform], for no fewer than [#LANES] numbers.
+    /// As [Philox#uniform].
     static void uniform(long key, int first, float[] out, int at, int n) {
+        if (n >= LANES && made >= SOONER) {
+            vectors(key, first, out, at, n);
+        } else {
+            if (made < SOONER) made += n;
+            Philox.uniform(key, first, out, at, n);
+        }
+    }
+
+    /// The same by vectors, for no fewer than [#LANES] numbers.
+    static void vectors(long key, int first, float[] out, int at, int n) {
         for (int v = 0; v * LANES < n; v++) {
             int i = Math.min(v * LANES, n - LANES); // the last ones again, some of them for the second time
             LongVector k0 = LongVector.broadcast(L, key), k1 = LongVector.broadcast(L, key >>> 32);

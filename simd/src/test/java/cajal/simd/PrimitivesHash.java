@@ -71,7 +71,13 @@ final class PrimitivesHash {
         }
         for (int n : SIZES) {
             float[] uniform = new float[n + 1];
-            primitives.uniform(random.nextLong(), random.nextInt(1 << 30), uniform, 1, n);
+            long key = random.nextLong();
+            int first = random.nextInt(1 << 30);
+            if (primitives instanceof VectorFloats && n >= VectorPhilox.LANES) {
+                VectorPhilox.vectors(key, first, uniform, 1, n); // which a process uses after many numbers
+            } else {
+                primitives.uniform(key, first, uniform, 1, n);
+            }
             for (float x : uniform) add(x);
         }
         for (int[] s : PRODUCTS) {
