@@ -52,6 +52,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
     private static final int CLOSE = Lanes.MANY ? 1 << 12 : 0; // elements that the columns of a block of A span
     private static final int TALL = Lanes.MANY ? MR : 4; // rows of a tile
     private static final int OWN_ROWS = 512; // up to so many each thread packs what it multiplies
+    private static final long OWN = 1 << 23; // multiply-adds up to which a Gemm for each would be many objects
     private static final long SERIAL = 1 << 18; // multiply-adds below which threads cost more than they save
     private static final long SERIAL_ROW = 1 << 16; // the same for one row, which waits for B to come from memory
     private static final int FRESH = 32; // columns of A up to which clearing C first costs more than it saves
@@ -237,7 +238,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
         int m = a.rows(), k = a.columns();
         boolean inPlace = b.columnStride() == 1 && b.rowStride() != 0 && m <= FEW_ROWS;
         int wide = Math.min(PART_COLUMNS, (n + PARTS * NR - 1) / (PARTS * NR) * NR);
-        if (inPlace || m > OWN_ROWS || n < PARTS * NR || a.columnStride() != 1 || (long) m * n * k <= SERIAL) {
+        if (inPlace || m > OWN_ROWS || n < PARTS * NR || a.columnStride() != 1 || (long) m * n * k <= OWN) {
             new Gemm(a, b, c, 0, n, accumulate, row, at, inPlace, scratch).run();
         } else {
             Workers.ranges(
