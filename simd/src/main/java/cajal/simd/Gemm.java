@@ -225,7 +225,7 @@ final class Gemm implements IntConsumer, Workers.RangeBody {
 
     /// The first `n` columns. Few rows and a B that has to be packed are shared among threads by columns, so
     /// that each packs what it multiplies: panels that one core wrote and another reads cost up to half of a
-    /// product's speed.
+    /// product's speed. Not where A may be copied, which is done once for all columns then.
     private static void blocks(
             FloatMatrix a,
             FloatMatrix b,

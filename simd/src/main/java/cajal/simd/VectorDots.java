@@ -80,9 +80,8 @@ final class VectorDots {
         }
     }
 
-    /// Leaves the products of four runs, `down` apart, with four others in `w[RESULTS … RESULTS + 15]`; for vectors of
-    /// 16
-    /// lanes.
+    /// Leaves the products of four runs, `down` apart, with four others in `w[RESULTS … RESULTS + 15]`, row by row; for
+    /// vectors of 16 lanes.
     static void sixteen(float[] a, int a0, int down, float[] b, int b0, int step, int n, float[] w) {
         sixteen(a, a0, down, b, b0, step, n, w, RESULTS);
     }
@@ -336,8 +335,9 @@ final class VectorDots {
         for (; i < n; i++) w[at + i] = Math.fma(a[ao + i], b[bo + i], w[at + i]);
     }
 
-    /// Folds the lanes of each vector in halves, 8 + 8, 4 + 4, 2 + 2, 1 + 1, and adds the two vectors of each
-    /// product. Halves are loaded as shorter vectors: shuffles and masks take as long, and more of the compiler.
+    /// Folds the lanes of each vector of eight products, from `at` on, in halves, 8 + 8, 4 + 4, 2 + 2, 1 + 1, and adds
+    /// both vectors of each. Halves are loaded as shorter vectors: shuffles and masks take as long, and more of the
+    /// compiler.
     private static void fold(float[] w, int at, int to) {
         int end = at + WIDTH * LANES;
         for (int v = at; v < end; v += 16) {
