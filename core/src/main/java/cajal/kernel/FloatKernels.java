@@ -67,7 +67,8 @@ public class FloatKernels implements Kernels {
             case Task.Put() -> denseFloats(in[0], out[0]) && put(in[0], in[1], out[0]);
             case Task.Gather() -> denseFloats(in[0], out[0]) && FloatIndexing.gather(in[0], in[1], out[0]);
             case Task.Scatter() -> denseFloats(in[0], out[0]) && FloatIndexing.scatter(in[0], in[1], out[0]);
-            case Task.MaxPool pool -> denseFloats(in[0], out[0]) && FloatPooling.max(pool, in[0], out[0], out[1]);
+            case Task.MaxPool pool ->
+                denseFloats(in[0], out[0]) && FloatPooling.max(primitives, pool, in[0], out[0], out[1]);
             case Task.AvgPool pool -> denseFloats(in[0], out[0]) && FloatPooling.average(pool, in[0], out[0]);
             case Task.AvgSpread spread -> denseFloats(in[0], out[0]) && FloatPooling.spread(spread, in[0], out[0]);
             case Task.Random(var distribution) -> denseFloats(out[0]) && random(distribution, in[0], out[0]);

@@ -13,7 +13,7 @@ final class FloatPooling {
 
     // ---- maximum
 
-    static boolean max(Task.MaxPool task, View in, View values, View positions) {
+    static boolean max(FloatPrimitives primitives, Task.MaxPool task, View in, View values, View positions) {
         if (!positions.isDense() || !(positions.host() instanceof HostStorage.Ints ints) || values.size() == 0) {
             return values.size() == 0;
         }
@@ -26,12 +26,13 @@ final class FloatPooling {
             for (int row = from; row < to; row++) {
                 int plane = in.start() + row / oh * h * w, y0 = values.start() + row * ow;
                 int p0 = positions.start() + row * ow;
+                boolean unknown = true;
                 if (pairs) {
-                    maxOfPairs(x, plane, row % oh * 2 * w, w, y, y0, p, p0, ow);
+                    unknown = primitives.maxOfPairs(x, plane, row % oh * 2 * w, w, y, y0, p, p0, ow);
                 } else {
                     maxRow(task, x, plane, row % oh, h, w, y, y0, p, p0, ow);
                 }
-                for (int o = 0; o < ow; o++) {
+                for (int o = 0; o < ow && unknown; o++) {
                     if (Float.isNaN(y[y0 + o])) { // NaN is not larger than anything, so its place was missed
                         p[p0 + o] = firstNaN(task, x, plane, row % oh, o, h, w);
                     }
@@ -55,8 +56,9 @@ final class FloatPooling {
         return (int) Math.max(1, GRAIN / work);
     }
 
-    /// Windows of 2 by 2. No branch depends on the values, which would be mispredicted half of the time.
-    private static void maxOfPairs(float[] x, int plane, int at, int w, float[] y, int y0, int[] p, int p0, int count) {
+    /// As [FloatPrimitives#maxOfPairs]. No branch depends on the values, which would be mispredicted half of the time.
+    static boolean maxOfPairs(float[] x, int plane, int at, int w, float[] y, int y0, int[] p, int p0, int count) {
+        boolean unknown = false;
         for (int j = 0; j < count; j++) {
             int i = plane + at + 2 * j;
             float a = x[i], b = x[i + 1], c = x[i + w], d = x[i + w + 1];
@@ -64,7 +66,9 @@ final class FloatPooling {
             int above = b > a ? 1 : 0, below = d > c ? w + 1 : w;
             y[y0 + j] = Math.max(upper, lower);
             p[p0 + j] = at + 2 * j + (lower > upper ? below : above);
+            unknown |= Float.isNaN(y[y0 + j]);
         }
+        return unknown;
     }
 
     /// A row of windows: for each of their positions, the elements there of all windows.

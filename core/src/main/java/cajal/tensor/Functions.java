@@ -30,6 +30,7 @@ public final class Functions {
     static final Elementwise SUB = binary("sub", Result.SAME, X.minus(Y));
     static final Elementwise MUL = binary("mul", Result.SAME, X.times(Y));
     static final Elementwise DIV = binary("div", Result.FLOAT, X.over(Y));
+    static final Elementwise ADDCMUL = add(new Elementwise("addcmul", 3, Result.SAME, X.plus(Y.times(Z))));
     static final Elementwise POW = binary("pow", Result.FLOAT, Expr.apply(Scalar.POW, X, Y));
     static final Elementwise MAX = binary("maximum", Result.SAME, X.max(Y));
     static final Elementwise MIN = binary("minimum", Result.SAME, X.min(Y));

@@ -164,6 +164,11 @@ public sealed interface Pointwise permits Tensor {
         return Engine.one(CLAMP, self(), low, high);
     }
 
+    /// `x + y·z`, in one pass over the elements.
+    default Tensor addcmul(Tensor y, Tensor z) {
+        return Engine.one(ADDCMUL, self(), y, z);
+    }
+
     /// `-x`
     default Tensor neg() {
         return Engine.one(NEG, self());

@@ -38,7 +38,7 @@ record Running(State mean, State variance, State count, double momentum) {
         scale = weights.length > 0 ? weights[0].mul(scale) : scale;
         Tensor shift = mean.mul(scale).neg();
         shift = weights.length > 1 ? weights[1].add(shift) : shift;
-        return x.mul(beside(x, scale)).add(beside(x, shift));
+        return beside(x, shift).addcmul(x, beside(x, scale));
     }
 
     /// `(C)` as `(C, 1, ...)`, to stand beside `(B, C, ...)`.

@@ -105,6 +105,13 @@ final class VectorFloats implements FloatPrimitives {
     }
 
     @Override
+    public boolean maxOfPairs(float[] x, int plane, int at, int w, float[] y, int y0, int[] p, int p0, int count) {
+        return VectorPools.fits(count)
+                ? VectorPools.max(x, plane, at, w, y, y0, p, p0, count)
+                : FloatPrimitives.super.maxOfPairs(x, plane, at, w, y, y0, p, p0, count);
+    }
+
+    @Override
     public void uniform(long key, int first, float[] d, int at, int n) {
         VectorPhilox.uniform(key, first, d, at, n);
     }

@@ -160,13 +160,9 @@ final class VectorPrograms {
 
     /// The parts of GELU and of its gradient. Called in turn through one interface, they are three and more to C2,
     /// which inlines none: in one method they would pass its limit of nodes, and the vectors would be boxed.
-    private static final Piece[] GELU = {
-        VectorPrograms::geluScaled, VectorPrograms::geluErf, VectorPrograms::geluProduct
-    };
+    private static final Piece[] GELU = {VectorPrograms::geluValue};
 
-    private static final Piece[] GELU_GRADIENT = {
-        VectorPrograms::geluScaled, VectorPrograms::geluErf, VectorPrograms::geluShare, VectorPrograms::geluSlope
-    };
+    private static final Piece[] GELU_GRADIENT = {VectorPrograms::geluShare, VectorPrograms::geluSlope};
 
     private static void pieces(
             Piece[] parts, float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
@@ -186,32 +182,22 @@ final class VectorPrograms {
         pieces(GELU_GRADIENT, x, xo, g, go, d, at, from, to);
     }
 
-    private static void geluScaled(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
-        int i = 0;
-        for (; i <= n - VL; i += VL) load(x, xo + i).mul(ROOT_HALF).intoArray(d, at + i);
-        for (; i < n; i++) d[at + i] = x[xo + i] * ROOT_HALF;
-    }
-
-    private static void geluErf(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
-        int i = 0;
-        for (; i <= n - VL; i += VL) VectorMath.erf(load(d, at + i)).intoArray(d, at + i);
-        for (; i < n; i++) d[at + i] = FloatMath.erf(d[at + i]);
-    }
-
-    private static void geluProduct(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
+    private static void geluValue(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            load(x, xo + i).mul(load(d, at + i).add(1).mul(0.5f)).intoArray(d, at + i);
+            FloatVector y = load(x, xo + i);
+            y.mul(VectorMath.erf(y.mul(ROOT_HALF)).add(1).mul(0.5f)).intoArray(d, at + i);
         }
-        for (; i < n; i++) d[at + i] = x[xo + i] * ((d[at + i] + 1) * 0.5f);
+        for (; i < n; i++) d[at + i] = x[xo + i] * ((FloatMath.erf(x[xo + i] * ROOT_HALF) + 1) * 0.5f);
     }
 
     private static void geluShare(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
         int i = 0;
-        for (; i <= n - VL; i += VL) {
-            load(g, go + i).mul(load(d, at + i).add(1).mul(0.5f)).intoArray(d, at + i);
+        for (; i <= n - VL; i += VL) { // what is loaded behind erf would be in an object
+            FloatVector y = load(x, xo + i), slope = load(g, go + i);
+            slope.mul(VectorMath.erf(y.mul(ROOT_HALF)).add(1).mul(0.5f)).intoArray(d, at + i);
         }
-        for (; i < n; i++) d[at + i] = g[go + i] * ((d[at + i] + 1) * 0.5f);
+        for (; i < n; i++) d[at + i] = g[go + i] * ((FloatMath.erf(x[xo + i] * ROOT_HALF) + 1) * 0.5f);
     }
 
     private static void geluSlope(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {

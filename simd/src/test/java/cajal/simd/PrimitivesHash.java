@@ -80,6 +80,7 @@ final class PrimitivesHash {
             }
             for (float x : uniform) add(x);
         }
+        for (int n : SIZES) pool(n);
         for (int[] s : PRODUCTS) {
             for (int layout = 0; layout < 8; layout++) product(s[0], s[1], s[2], layout);
         }
@@ -87,6 +88,22 @@ final class PrimitivesHash {
         normalise(3, 5, 70);
         normalise(9, 200, 2);
         return hash;
+    }
+
+    /// A row of windows that hold equal numbers, zeros of both signs among them, and what is no number.
+    private void pool(int n) {
+        int w = 2 * n + 1;
+        float[] x = new float[2 * w], y = new float[n];
+        for (int i = 0; i < x.length; i++) {
+            int kind = random.nextInt(40);
+            x[i] = kind == 0 ? Float.NaN : kind < 10 ? -0f : kind % 3;
+        }
+        int[] p = new int[n];
+        add(primitives.maxOfPairs(x, 0, 0, w, y, 0, p, 0, n) ? 1 : 0);
+        for (int i = 0; i < n; i++) {
+            add(y[i]);
+            if (!Float.isNaN(y[i])) add(p[i]);
+        }
     }
 
     /// Groups brought to mean 0 and variance 1, and the gradients.

@@ -476,7 +476,7 @@ final class KernelCases {
                 new PoolWindow(3, 1, 1, 2, true),
                 new PoolWindow(2, 3, 1, 1, true));
         for (PoolWindow columns : windows) {
-            for (int w : new int[] {3, 6, 7, 16, 33, 64, 65}) {
+            for (int w : new int[] {3, 6, 7, 16, 24, 33, 64, 65}) {
                 for (PoolWindow rows : List.of(PoolWindow.NONE, PoolWindow.of(2), columns)) {
                     for (Layout layout : w == 7 ? Layout.values() : new Layout[] {Layout.DENSE}) {
                         pool(rows, columns, 5, w, layout);

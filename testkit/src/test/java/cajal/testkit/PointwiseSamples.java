@@ -51,7 +51,13 @@ final class PointwiseSamples {
                         .on(s(2, 3), s(3), s(2, 1))
                         .on(s(), s(2), s(3, 1))
                         .on(s(0), s(1), s())
-                        .answer(in -> in[0].zip(in[1], Math::max).zip(in[2], Math::min)));
+                        .answer(in -> in[0].zip(in[1], Math::max).zip(in[2], Math::min)),
+                op("addcmul", (x, y, z) -> x.addcmul(y, z))
+                        .on(s(4, 5), s(4, 5), s(4, 5))
+                        .on(s(2, 1, 1), s(3, 2, 4, 5), s(2, 1, 1))
+                        .on(s(), s(2), s(3, 1))
+                        .on(s(0), s(1), s())
+                        .answer(in -> in[0].zip(in[1].zip(in[2], (y, z) -> y * z), Double::sum)));
     }
 
     static List<Sample> choices() {
