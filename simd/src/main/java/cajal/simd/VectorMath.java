@@ -20,6 +20,8 @@ import jdk.incubator.vector.VectorOperators;
 /// functions of ours would be called, with their vectors in objects. An LSTM, which needs [#sigmoid] and
 /// [#tanh], took a third longer in some processes so.
 ///
+/// The exponential functions take their constants as ints: see [VectorCoefficients.Bits].
+///
 /// Numbers are kept within limits by a comparison and a choice: the API's own `min` and `max` also order zeros and
 /// let NaN win, at the cost of more instructions.
 final class VectorMath {
@@ -29,13 +31,21 @@ final class VectorMath {
 
     /// `e^x`
     static FloatVector exp(FloatVector x) {
-        FloatVector c = x.blend(EXP_LEAST, x.lt(EXP_LEAST));
-        c = c.blend(EXP_MOST, EXP_MOST.lt(c));
-        FloatVector t = c.fma(LOG2_E, ROUNDER);
-        FloatVector n = t.sub(ROUNDER);
-        FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, c));
-        FloatVector p = EXP_5.fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2).fma(r, EXP_1);
-        p = p.fma(r, EXP_0).fma(r.mul(r), r).add(ONE);
+        FloatVector c = x.blend(Bits.EXP_LEAST.reinterpretAsFloats(), x.lt(Bits.EXP_LEAST.reinterpretAsFloats()));
+        c = c.blend(
+                Bits.EXP_MOST.reinterpretAsFloats(),
+                Bits.EXP_MOST.reinterpretAsFloats().lt(c));
+        FloatVector t = c.fma(Bits.LOG2_E.reinterpretAsFloats(), Bits.ROUNDER.reinterpretAsFloats());
+        FloatVector n = t.sub(Bits.ROUNDER.reinterpretAsFloats());
+        FloatVector r =
+                n.fma(Bits.MINUS_LN2_LOW.reinterpretAsFloats(), n.fma(Bits.MINUS_LN2_HIGH.reinterpretAsFloats(), c));
+        FloatVector p = Bits.EXP_5
+                .reinterpretAsFloats()
+                .fma(r, Bits.EXP_4.reinterpretAsFloats())
+                .fma(r, Bits.EXP_3.reinterpretAsFloats())
+                .fma(r, Bits.EXP_2.reinterpretAsFloats())
+                .fma(r, Bits.EXP_1.reinterpretAsFloats());
+        p = p.fma(r, Bits.EXP_0.reinterpretAsFloats()).fma(r.mul(r), r).add(Bits.ONE.reinterpretAsFloats());
         // the two halves of 2^n; of the rounder's bits none are left in the exponent
         IntVector k = t.reinterpretAsInts();
         IntVector h = k.lanewise(VectorOperators.ASHR, 1);
@@ -47,36 +57,51 @@ final class VectorMath {
     /// `e^x - 1`
     static FloatVector expm1(FloatVector x) {
         FloatVector c = x.blend(EXPM1_LEAST, x.lt(EXPM1_LEAST));
-        c = c.blend(EXP_MOST, EXP_MOST.lt(c));
-        FloatVector t = c.fma(LOG2_E, ROUNDER);
-        FloatVector n = t.sub(ROUNDER);
-        FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, c));
-        FloatVector p = EXP_5.fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2).fma(r, EXP_1);
-        p = p.fma(r, EXP_0).mul(r.mul(r));
+        c = c.blend(
+                Bits.EXP_MOST.reinterpretAsFloats(),
+                Bits.EXP_MOST.reinterpretAsFloats().lt(c));
+        FloatVector t = c.fma(Bits.LOG2_E.reinterpretAsFloats(), Bits.ROUNDER.reinterpretAsFloats());
+        FloatVector n = t.sub(Bits.ROUNDER.reinterpretAsFloats());
+        FloatVector r =
+                n.fma(Bits.MINUS_LN2_LOW.reinterpretAsFloats(), n.fma(Bits.MINUS_LN2_HIGH.reinterpretAsFloats(), c));
+        FloatVector p = Bits.EXP_5
+                .reinterpretAsFloats()
+                .fma(r, Bits.EXP_4.reinterpretAsFloats())
+                .fma(r, Bits.EXP_3.reinterpretAsFloats())
+                .fma(r, Bits.EXP_2.reinterpretAsFloats())
+                .fma(r, Bits.EXP_1.reinterpretAsFloats());
+        p = p.fma(r, Bits.EXP_0.reinterpretAsFloats()).mul(r.mul(r));
         IntVector k = t.reinterpretAsInts().sub(ROUNDER_BITS);
         IntVector over = k.sub(127).max(0);
         k = k.sub(over);
         FloatVector s = k.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats();
         FloatVector more = over.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats();
-        FloatVector y = s.fma(p, s.fma(r, s.sub(ONE))).mul(more);
+        FloatVector y =
+                s.fma(p, s.fma(r, s.sub(Bits.ONE.reinterpretAsFloats()))).mul(more);
         return y.reinterpretAsInts().or(x.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
     }
 
     /// `1 / (1 + e^-x)`; the exponential is that of [#exp], of no number above 0.
     static FloatVector sigmoid(FloatVector x) {
         FloatVector c = x.abs().neg();
-        c = c.blend(EXP_LEAST, c.lt(EXP_LEAST));
-        FloatVector t = c.fma(LOG2_E, ROUNDER);
-        FloatVector n = t.sub(ROUNDER);
-        FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, c));
-        FloatVector p = EXP_5.fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2).fma(r, EXP_1);
-        p = p.fma(r, EXP_0).fma(r.mul(r), r).add(ONE);
+        c = c.blend(Bits.EXP_LEAST.reinterpretAsFloats(), c.lt(Bits.EXP_LEAST.reinterpretAsFloats()));
+        FloatVector t = c.fma(Bits.LOG2_E.reinterpretAsFloats(), Bits.ROUNDER.reinterpretAsFloats());
+        FloatVector n = t.sub(Bits.ROUNDER.reinterpretAsFloats());
+        FloatVector r =
+                n.fma(Bits.MINUS_LN2_LOW.reinterpretAsFloats(), n.fma(Bits.MINUS_LN2_HIGH.reinterpretAsFloats(), c));
+        FloatVector p = Bits.EXP_5
+                .reinterpretAsFloats()
+                .fma(r, Bits.EXP_4.reinterpretAsFloats())
+                .fma(r, Bits.EXP_3.reinterpretAsFloats())
+                .fma(r, Bits.EXP_2.reinterpretAsFloats())
+                .fma(r, Bits.EXP_1.reinterpretAsFloats());
+        p = p.fma(r, Bits.EXP_0.reinterpretAsFloats()).fma(r.mul(r), r).add(Bits.ONE.reinterpretAsFloats());
         IntVector k = t.reinterpretAsInts();
         IntVector h = k.lanewise(VectorOperators.ASHR, 1);
         p = p.mul(h.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats());
         k = k.sub(h);
         p = p.mul(k.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats());
-        return p.blend(ONE, ZERO.lt(x)).div(p.add(ONE));
+        return p.blend(Bits.ONE.reinterpretAsFloats(), ZERO.lt(x)).div(p.add(Bits.ONE.reinterpretAsFloats()));
     }
 
     /// `(e^2x - 1) / (e^2x + 1)`; up to 20 the bits of [#exp] take fewer steps.
@@ -87,14 +112,23 @@ final class VectorMath {
         FloatVector p = TANH_4.fma(s, TANH_3).fma(s, TANH_2).fma(s, TANH_1).fma(s, TANH_0);
         FloatVector near = p.fma(s.mul(t), t);
         FloatVector c = t.add(t);
-        FloatVector k = c.fma(LOG2_E, ROUNDER);
-        FloatVector n = k.sub(ROUNDER);
-        FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, c));
-        FloatVector e = EXP_5.fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2).fma(r, EXP_1);
-        e = e.fma(r, EXP_0).fma(r.mul(r), r).add(ONE);
+        FloatVector k = c.fma(Bits.LOG2_E.reinterpretAsFloats(), Bits.ROUNDER.reinterpretAsFloats());
+        FloatVector n = k.sub(Bits.ROUNDER.reinterpretAsFloats());
+        FloatVector r =
+                n.fma(Bits.MINUS_LN2_LOW.reinterpretAsFloats(), n.fma(Bits.MINUS_LN2_HIGH.reinterpretAsFloats(), c));
+        FloatVector e = Bits.EXP_5
+                .reinterpretAsFloats()
+                .fma(r, Bits.EXP_4.reinterpretAsFloats())
+                .fma(r, Bits.EXP_3.reinterpretAsFloats())
+                .fma(r, Bits.EXP_2.reinterpretAsFloats())
+                .fma(r, Bits.EXP_1.reinterpretAsFloats());
+        e = e.fma(r, Bits.EXP_0.reinterpretAsFloats()).fma(r.mul(r), r).add(Bits.ONE.reinterpretAsFloats());
         IntVector bits = k.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
         e = e.mul(bits.add(ONE_BITS).reinterpretAsFloats());
-        FloatVector y = ONE.sub(TWO.div(e.add(ONE))).blend(near, t.compare(VectorOperators.LE, TANH_NEAR));
+        FloatVector y = Bits.ONE
+                .reinterpretAsFloats()
+                .sub(TWO.div(e.add(Bits.ONE.reinterpretAsFloats())))
+                .blend(near, t.compare(VectorOperators.LE, TANH_NEAR));
         return y.reinterpretAsInts().or(x.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
     }
 

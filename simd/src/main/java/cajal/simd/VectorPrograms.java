@@ -158,8 +158,9 @@ final class VectorPrograms {
         void run(float[] x, int xo, float[] g, int go, float[] d, int at, int n);
     }
 
-    /// The parts of GELU and of its gradient. Called in turn through one interface, they are three and more to C2,
-    /// which inlines none: in one method they would pass its limit of nodes, and the vectors would be boxed.
+    /// The loops of GELU and of its gradient. Called through one interface, they are three to C2, which inlines
+    /// none: in one method they would pass its limit of nodes, and the vectors would be boxed. For the same reason
+    /// they load first what they need: behind an error function or an exponential, [#load] is past the limit.
     private static final Piece[] GELU = {VectorPrograms::geluValue};
 
     private static final Piece[] GELU_GRADIENT = {VectorPrograms::geluShare, VectorPrograms::geluSlope};
@@ -193,7 +194,7 @@ final class VectorPrograms {
 
     private static void geluShare(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
         int i = 0;
-        for (; i <= n - VL; i += VL) { // what is loaded behind erf would be in an object
+        for (; i <= n - VL; i += VL) {
             FloatVector y = load(x, xo + i), slope = load(g, go + i);
             slope.mul(VectorMath.erf(y.mul(ROOT_HALF)).add(1).mul(0.5f)).intoArray(d, at + i);
         }
@@ -203,10 +204,10 @@ final class VectorPrograms {
     private static void geluSlope(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            FloatVector y = load(x, xo + i), inner = y.mul(ROOT_HALF);
+            FloatVector y = load(x, xo + i), slope = load(g, go + i), share = load(d, at + i);
+            FloatVector inner = y.mul(ROOT_HALF);
             FloatVector bell = VectorMath.exp(inner.mul(inner).neg()).mul(TWO_OVER_ROOT_PI);
-            FloatVector term = load(g, go + i).mul(y).mul(0.5f).mul(bell).mul(ROOT_HALF);
-            load(d, at + i).add(term).intoArray(d, at + i);
+            share.add(slope.mul(y).mul(0.5f).mul(bell).mul(ROOT_HALF)).intoArray(d, at + i);
         }
         for (; i < n; i++) {
             float y = x[xo + i], inner = y * ROOT_HALF;
