@@ -66,7 +66,7 @@ public interface FloatPrimitives {
 
     /// A row of windows of 2 by 2 that lie side by side in a plane of `x` with rows of `w` elements: of window `j`,
     /// whose first element is number `at + 2·j` of the plane, the largest to `y[y0 + j]`, and to `p[p0 + j]` the
-    /// number of the first that is as large, anything where it is NaN; answers whether one is.
+    /// number of the first that is as large, anything where it is NaN; answers whether one may be NaN.
     default boolean maxOfPairs(float[] x, int plane, int at, int w, float[] y, int y0, int[] p, int p0, int count) {
         return FloatPooling.maxOfPairs(x, plane, at, w, y, y0, p, p0, count);
     }

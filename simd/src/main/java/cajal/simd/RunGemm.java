@@ -15,8 +15,8 @@ import jdk.incubator.vector.FloatVector;
 
 /// `C = A·B` or `C += A·B` where each row of B is a run of neighbours that begins anywhere in an array: the
 /// product that convolutions are made of. A lies in panels of 8 rows, so that a tile reads it from front to end; C is
-/// cut into tiles as in [Gemm]. The columns of B that a tile needs are copied together where enough tiles use them and
-/// no two rows share elements, and at the right edge where B's array ends too early.
+/// cut into tiles as in [TiledGemm]. The columns of B that a tile needs are copied together where enough tiles use
+/// them and no two rows share elements, and at the right edge where B's array ends too early.
 ///
 /// **Numerics**: each element is `fma(a[i][p], b[p][j], c)` for ascending `p`, as there.
 final class RunGemm {

@@ -128,7 +128,7 @@ final class VectorFloats implements FloatPrimitives {
 
     @Override
     public RightSide rightSide(FloatMatrix b) {
-        return Gemm.rightSide(this, b, Scratch.shared());
+        return TiledGemm.rightSide(this, b, Scratch.shared());
     }
 
     @Override

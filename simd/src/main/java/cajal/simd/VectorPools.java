@@ -2,7 +2,6 @@ package cajal.simd;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -25,7 +24,7 @@ final class VectorPools {
 
     /// As [cajal.kernel.FloatPrimitives#maxOfPairs].
     static boolean max(float[] x, int plane, int at, int w, float[] y, int y0, int[] p, int p0, int count) {
-        VectorMask<Float> unknown = F8.maskAll(false);
+        FloatVector finite = FloatVector.zero(F8); // not a mask, which would be an object
         for (int v = 0; v * WINDOWS < count; v++) {
             int j = Math.min(v * WINDOWS, count - WINDOWS); // the last ones again, some of them for the second time
             int i = plane + at + 2 * j;
@@ -40,9 +39,9 @@ final class VectorPools {
             most.intoArray(y, y0 + j);
             above.blend(below, lower.compare(VectorOperators.GT, upper).cast(I8))
                     .intoArray(p, p0 + j);
-            unknown = unknown.or(most.compare(VectorOperators.NE, most));
+            finite = finite.add(most.sub(most)); // 0, or NaN also for what is infinite
         }
-        return unknown.anyTrue();
+        return finite.compare(VectorOperators.NE, finite).anyTrue();
     }
 
     private static FloatVector load(float[] x, int i) {

@@ -99,10 +99,10 @@ final class PrimitivesHash {
             x[i] = kind == 0 ? Float.NaN : kind < 10 ? -0f : kind % 3;
         }
         int[] p = new int[n];
-        add(primitives.maxOfPairs(x, 0, 0, w, y, 0, p, 0, n) ? 1 : 0);
+        boolean unknown = primitives.maxOfPairs(x, 0, 0, w, y, 0, p, 0, n);
         for (int i = 0; i < n; i++) {
             add(y[i]);
-            if (!Float.isNaN(y[i])) add(p[i]);
+            add(Float.isNaN(y[i]) ? unknown ? 1 : 0 : p[i]);
         }
     }
 

@@ -1,0 +1,475 @@
+package cajal.simd;
+
+import static cajal.simd.Gemm.NONE;
+import static cajal.simd.Gemm.SERIAL;
+import static cajal.simd.GemmKernels.FEW;
+import static cajal.simd.GemmKernels.MR;
+import static cajal.simd.GemmKernels.NR;
+import static cajal.simd.GemmKernels.ONE;
+import static cajal.simd.GemmKernels.across;
+import static cajal.simd.Lanes.VL;
+
+import cajal.kernel.FloatMatrix;
+import cajal.kernel.FloatPrimitives;
+import cajal.kernel.RightSide;
+import cajal.kernel.Scratch;
+import cajal.kernel.Workers;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+
+/// The products of [Gemm] that are computed in tiles, with the bits that are said there.
+///
+/// C is cut into tiles of 8 rows by 2 vectors, or of 4 by 3 where there are 16 registers, each computed by a
+/// kernel of [GemmKernels] for some hundred columns of A at a time. A is read where it lies, by its strides, or
+/// copied into panels if its columns are runs far from each other. B is read where it lies if its columns are
+/// neighbours and few rows use it, and otherwise packed into panels of a tile's width, transposed on the way if
+/// need be. Tiles at the edge, and those of a C whose columns aren't neighbours, go through a small block of scratch.
+///
+/// The rows of a tile are multiplied with one panel after the other: they stay in the first-level cache, and
+/// C is written along its rows. Where the columns of A are far from each other and not copied, each panel is
+/// multiplied with all rows instead.
+///
+/// An object is a product, or some columns of one, and itself what the pool runs: panels to pack, by their
+/// range, and parts to compute, by their number. Lambdas would be further objects in each product; where A is
+/// copied there is one.
+///
+/// **Source**: the blocking follows K. Goto and R. van de Geijn, Anatomy of High-Performance Matrix
+/// Multiplication (2008).
+final class TiledGemm implements IntConsumer, Workers.RangeBody {
+    private static final int DEPTH = Lanes.MANY ? 600 : 300; // columns of A to a block, about
+    private static final int WIDTH = 4096; // columns of B to a block
+    private static final int PART_ROWS = 64; // of C to a part of the work, at most
+    private static final int PART_COLUMNS = Integer.highestOneBit(256 / NR) * NR; // about 256
+    private static final int PARTS = 8; // so many at least,
+    private static final int PART = 1 << 17; // but not of fewer multiply-adds
+    // A B that is used up to FEW_ROWS times is not packed. With 16 registers C2 runs short of them for a step from row
+    // to row, and 3 vectors lie in more lines of the cache.
+    private static final int FEW_ROWS = Lanes.MANY ? 64 : 30;
+    private static final int HIGH = Math.max(MR, VL); // rows of a panel of A
+    private static final int CLOSE = Lanes.MANY ? 1 << 12 : 0; // elements that the columns of a block of A span
+    private static final int TALL = Lanes.MANY ? MR : 4; // rows of a tile
+    private static final int OWN_ROWS = 512; // up to so many each thread packs what it multiplies
+    private static final long OWN = 1 << 23; // multiply-adds up to which an object for each would be many
+    private static final int FRESH = 32; // columns of A up to which clearing C first costs more than it saves
+    private static final int PACK_GRAIN = 1 << 14; // elements packed by one part
+
+    private final FloatMatrix a, b, c;
+    private final int begin, end; // the columns of B and C to compute
+    private final boolean accumulate;
+    private final float[] row; // what each row of C begins with, from `at` on, unless it is empty
+    private final int at;
+    private final Scratch scratch;
+    private final boolean inPlace;
+    private final int deepest; // columns of A to a block: all blocks as deep, but the last
+    private float[] panels = NONE; // of B, where it is not read in place
+    private boolean ready; // they hold all blocks of B, from before
+    private int partRows = PART_ROWS;
+    private int partColumns = PART_COLUMNS;
+
+    // the block at hand
+    private int p0, depth; // columns of A
+    private float[] left = NONE; // its array,
+    private int ra, ca; // its strides,
+    private boolean copied; // and whether that is a copy in panels of HIGH rows
+    private int j0, width; // columns of B
+    private int packedFrom; // the first column that is packed
+    private int base; // where its panel begins
+    private boolean fresh; // the kernels begin at 0, not with what C holds
+    private boolean byTiles; // each tile is begun where it is computed
+
+    private TiledGemm(
+            FloatMatrix a,
+            FloatMatrix b,
+            FloatMatrix c,
+            int begin,
+            int end,
+            boolean accumulate,
+            float[] row,
+            int at,
+            boolean inPlace,
+            Scratch scratch) {
+        this.a = a;
+        this.b = b;
+        this.c = c;
+        this.begin = begin;
+        this.end = end;
+        this.accumulate = accumulate;
+        this.row = row;
+        this.at = at;
+        this.scratch = scratch;
+        this.inPlace = inPlace;
+        int blocks = Math.max(1, (b.rows() + DEPTH / 2) / DEPTH);
+        deepest = parts(b.rows(), blocks);
+    }
+
+    /// The first `n` columns of `C = A·B`, or of `C += A·B`, or of `C = A·B` with rows that begin with `row` from `at`
+    /// on, unless it is empty. Few rows and a B that has to be packed are shared among threads by columns, so
+    /// that each packs what it multiplies: panels that one core wrote and another reads cost up to half of a
+    /// product's speed. Not where A may be copied, which is done once for all columns then.
+    static void multiply(
+            FloatMatrix a,
+            FloatMatrix b,
+            FloatMatrix c,
+            int n,
+            boolean accumulate,
+            float[] row,
+            int at,
+            Scratch scratch) {
+        int m = a.rows(), k = a.columns();
+        boolean inPlace = b.columnStride() == 1 && b.rowStride() != 0 && m <= FEW_ROWS;
+        int wide = Math.min(PART_COLUMNS, (n + PARTS * NR - 1) / (PARTS * NR) * NR);
+        if (inPlace || m > OWN_ROWS || n < PARTS * NR || a.columnStride() != 1 || (long) m * n * k <= OWN) {
+            new TiledGemm(a, b, c, 0, n, accumulate, row, at, inPlace, scratch).run();
+        } else {
+            Workers.ranges(
+                    n, wide, (from, to) -> new TiledGemm(a, b, c, from, to, accumulate, row, at, false, scratch).run());
+        }
+    }
+
+    /// Makes the parts smaller until there are enough of them; by the shape alone.
+    private void cut() {
+        int m = a.rows(), columns = Math.min(end - begin, WIDTH);
+        while (parts(m, partRows) * parts(columns, partColumns) < PARTS) {
+            if ((long) Math.min(m, partRows) * Math.min(columns, partColumns) * deepest < 2 * PART) return;
+            if (partColumns > Math.max(partRows, NR)) partColumns /= 2;
+            else partRows /= 2;
+        }
+    }
+
+    private static int parts(int length, int of) {
+        return (length + of - 1) / of;
+    }
+
+    private void run() {
+        cut();
+        int k = a.columns();
+        int most = (Math.min(end - begin, WIDTH) + NR - 1) / NR;
+        if (!ready) panels = scratch.take((inPlace ? 1 : most) * NR * deepest);
+        for (j0 = begin; j0 < end; j0 += WIDTH) {
+            width = Math.min(WIDTH, end - j0);
+            packedFrom = inPlace ? inWholeTiles() : 0;
+            p0 = 0;
+            do { // once for k = 0 too, which clears C
+                depth = Math.min(deepest, k - p0);
+                fresh = k <= FRESH && !accumulate && row.length == 0;
+                left();
+                byTiles = (!Lanes.MANY || isRegular()) && p0 == 0 && !accumulate && !fresh && !isRow() && depth > 0;
+                base = ready ? most * NR * p0 : 0;
+                if (!ready) pack();
+                parts();
+                if (copied) scratch.give(left);
+                p0 += depth;
+            } while (p0 < k);
+        }
+        if (!ready) scratch.give(panels);
+    }
+
+    private void pack() {
+        int count = parts(width - packedFrom, NR);
+        if (count > 0) Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this);
+    }
+
+    /// All of B in panels, which tiles read faster than B in place; a copy of it where there are not as many columns.
+    static RightSide rightSide(FloatPrimitives fns, FloatMatrix b, Scratch scratch) {
+        if (b.columns() < NR || b.columns() > WIDTH || b.rows() == 0) return RightSide.apart(fns, b);
+        TiledGemm whole = new TiledGemm(b.transposed(), b, b, 0, b.columns(), false, NONE, 0, false, scratch);
+        float[] panels = whole.packAll();
+        return new RightSide() {
+            @Override
+            public void multiply(FloatMatrix a, FloatMatrix c, boolean accumulate) {
+                product(a, NONE, 0, c, accumulate);
+            }
+
+            @Override
+            public void affine(FloatMatrix a, float[] row, int at, FloatMatrix c) {
+                product(a, row, at, c, false);
+            }
+
+            private void product(FloatMatrix a, float[] row, int at, FloatMatrix c, boolean accumulate) {
+                Gemm.check(a, b, c);
+                TiledGemm product = new TiledGemm(a, b, c, 0, b.columns(), accumulate, row, at, false, scratch);
+                product.panels = panels;
+                product.ready = true;
+                if (c.rows() > 0) product.run();
+            }
+
+            @Override
+            public void close() {
+                scratch.give(panels);
+            }
+        };
+    }
+
+    private float[] packAll() {
+        int k = b.rows(), most = parts(width = end, NR);
+        panels = scratch.take(most * NR * k);
+        for (; p0 < k; p0 += depth) {
+            depth = Math.min(deepest, k - p0);
+            base = most * NR * p0;
+            pack();
+        }
+        return panels;
+    }
+
+    /// Columns of A that lie as runs, as those of a gradient for weights do, are copied into panels: read in
+    /// place, each of them is on another page.
+    private void left() {
+        int m = a.rows(), step = a.columnStride();
+        copied = a.rowStride() == 1
+                && step != 1
+                && m >= PART_ROWS
+                && partRows % HIGH == 0
+                && width >= 4 * NR
+                && depth >= NR
+                && !isClose();
+        left = copied ? scratch.take(parts(m, HIGH) * HIGH * depth) : a.data();
+        ra = a.rowStride();
+        ca = copied ? HIGH : step;
+        if (!copied) return;
+        int from = a.at(0, p0), rows = depth, whole = m & -HIGH;
+        float[] to = left;
+        Workers.ranges(parts(m, PART_ROWS), 1, (first, last) -> {
+            for (int g = first; g < last; g++) {
+                int end = Math.min(m, (g + 1) * PART_ROWS), i = g * PART_ROWS;
+                GemmKernels.copyRuns(a.data(), from, step, rows, i, Math.min(end, whole), HIGH, to);
+                for (int r = Math.max(i, whole); r < end; r++) {
+                    for (int p = 0; p < rows; p++)
+                        to[whole * rows + p * HIGH + r - whole] = a.data()[from + p * step + r];
+                }
+            }
+        });
+    }
+
+    /// Whether the columns of the block's A lie so near each other that they are read fast where they lie.
+    private boolean isClose() {
+        return (long) depth * Math.abs(a.columnStride()) <= CLOSE;
+    }
+
+    /// Where row `i` of the block begins.
+    private int place(int i) {
+        return copied ? (i & -HIGH) * depth + i % HIGH : a.at(i, p0);
+    }
+
+    /// How many columns of the block lie in tiles that do not reach beyond it.
+    private int inWholeTiles() {
+        int j = 0;
+        for (int tile; j + (tile = across(width - j)) <= width; ) j += tile;
+        return j;
+    }
+
+    private void parts() {
+        int count = parts(a.rows(), partRows) * parts(width, partColumns);
+        if ((long) a.rows() * width * depth <= SERIAL) {
+            for (int part = 0; part < count; part++) accept(part);
+        } else {
+            Workers.parallel(count, this);
+        }
+    }
+
+    /// Computes a part of the block.
+    @Override
+    public void accept(int part) {
+        int m = a.rows(), down = parts(m, partRows);
+        int i0 = part % down * partRows;
+        int i1 = Math.min(i0 + partRows, m);
+        int from = part / down * partColumns;
+        int to = Math.min(from + partColumns, width);
+        if (from > 0 && width - from <= FEW) return; // they belong to the part before
+        if (width - to <= FEW) to = width;
+        boolean alone = isRow(), later = fresh && !alone && depth > 0 || byTiles;
+        if (p0 == 0 && !accumulate && !later) start(i0, i1, j0 + from, to - from);
+        if (depth == 0) return;
+        float[] edge = scratch.take(MR * NR);
+        int j = from;
+        if (alone) {
+            int end = Math.min(to, packedFrom), rows = 8 * VL, whole = Lanes.MANY ? rows : 3 * rows; // tiles
+            for (end = j + (end - j) / whole * whole; j < end; j += rows) {
+                GemmKernels.wideRow(
+                        depth,
+                        a.data(),
+                        a.at(0, p0),
+                        a.columnStride(),
+                        b.data(),
+                        b.at(p0, j0 + j),
+                        b.rowStride(),
+                        c.data(),
+                        c.at(0, j0 + j));
+            }
+        }
+        if (isRegular() && !alone) j = wholeTiles(i0, i1, j, to, edge);
+        tiles(i0, i1, j, to, edge);
+        scratch.give(edge);
+    }
+
+    private void tiles(int i0, int i1, int from, int to, float[] edge) {
+        if (a.columnStride() == 1) {
+            for (int i = i0; i < i1; i += MR) {
+                for (int j = from, wide; j < to; j += wide) {
+                    wide = across(width - j);
+                    tile(i, Math.min(MR, i1 - i), j, wide, edge);
+                }
+            }
+        } else {
+            for (int j = from, wide; j < to; j += wide) {
+                wide = across(width - j);
+                for (int i = i0; i < i1; i += MR) tile(i, Math.min(MR, i1 - i), j, wide, edge);
+            }
+        }
+    }
+
+    /// Computes the tiles of [GemmKernels#NR] columns that the columns `from … to - 1` begin with; returns the column
+    /// behind them. For rows of a whole tile the loop has nothing to decide, which took up to 20 ns a tile.
+    private int wholeTiles(int i0, int i1, int from, int to, float[] edge) {
+        int end = from;
+        while (end < to && width - end >= NR && across(width - end) == NR) end += NR;
+        boolean anew = fresh || byTiles, withRow = anew && row.length > 0;
+        float[] sums = c.data(), begin = !anew ? sums : withRow ? row : GemmKernels.ZEROS;
+        int down = c.rowStride(), rf = anew ? 0 : down, nf = anew && !withRow ? 0 : NR;
+        float[] right = inPlace ? b.data() : panels;
+        int r0 = inPlace ? b.at(p0, j0 + from) : base + from * depth;
+        int rb = inPlace ? b.rowStride() : NR, size = inPlace ? NR : NR * depth;
+        boolean again = !Lanes.MANY && anew && i1 - i0 >= 4 && !(copied && i1 % HIGH > 0 && i1 % HIGH < 4);
+        int i = i0;
+        for (; i < i1; i += TALL) {
+            if (i > i1 - TALL && !again) break;
+            i = Math.min(i, i1 - TALL); // the last rows again, some of them for the second time
+            int l = place(i), t = c.at(i, j0 + from), f = !anew ? t : withRow ? at + j0 + from : 0;
+            for (int j = from, r = r0; j < end; j += NR, r += size, t += NR, f += nf) {
+                if (Lanes.MANY) {
+                    GemmKernels.rows8(depth, left, l, ra, ca, right, r, rb, begin, f, rf, sums, t, down);
+                } else if (inPlace) {
+                    GemmKernels.rows4Runs(0, 1, ONE, depth, left, l, ra, ca, right, r, rb, begin, f, rf, sums, t, down);
+                } else {
+                    GemmKernels.rows4Packed(depth, left, l, ra, ca, right, r, begin, f, rf, sums, t, down);
+                }
+            }
+        }
+        if (i < i1) tiles(i, i1, from, end, edge);
+        return end;
+    }
+
+    /// Whether tiles may be computed by [#wholeTiles].
+    private boolean isRegular() {
+        return c.columnStride() == 1 && (!Lanes.MANY || a.columnStride() == 1 || copied || isClose());
+    }
+
+    private boolean isRow() {
+        return a.rows() == 1 && c.columnStride() == 1;
+    }
+
+    private void start(int i0, int i1, int j, int count) {
+        for (int i = i0; i < i1; i++) {
+            int to = c.at(i, j);
+            if (row.length > 0) System.arraycopy(row, at + j, c.data(), to, count);
+            else if (c.columnStride() == 1) Arrays.fill(c.data(), to, to + count, 0);
+            else for (int q = 0; q < count; q++) c.data()[to + q * c.columnStride()] = 0;
+        }
+    }
+
+    // Tiles -----------------------------------------------------------------------------------------------------------
+
+    /// Computes `rows` rows from `i` and up to `wide` columns from `j` of the block.
+    private void tile(int i, int rows, int j, int wide, float[] edge) {
+        boolean packed = j >= packedFrom;
+        float[] right = packed ? panels : b.data();
+        int at = packed ? base + (j - packedFrom) * depth : b.at(p0, j0 + j);
+        int step = packed ? wide : b.rowStride();
+        int columns = Math.min(wide, width - j);
+        boolean direct = columns == wide && c.columnStride() == 1;
+        if (byTiles && !(direct && wide > 2 * VL)) start(i, i + rows, j0 + j, columns);
+        if (direct && wide > 2 * VL) {
+            wideKernels(i, rows, j, right, at, step, c.data(), c.at(i, j0 + j), c.rowStride(), fresh || byTiles);
+        } else if (direct) {
+            kernels(i, rows, right, at, step, c.data(), c.at(i, j0 + j), c.rowStride());
+        } else {
+            if (!fresh) copyTile(i, rows, j, columns, edge, true);
+            if (wide > 2 * VL) wideKernels(i, rows, j, right, at, step, edge, 0, NR, fresh);
+            else kernels(i, rows, right, at, step, edge, 0, NR);
+            copyTile(i, rows, j, columns, edge, false);
+        }
+    }
+
+    private void kernels(int i, int rows, float[] right, int at, int step, float[] to, int t, int rt) {
+        int l = place(i);
+        if (rows == MR && Lanes.MANY) {
+            float[] from = fresh ? GemmKernels.ZEROS : to;
+            GemmKernels.rows8(depth, left, l, ra, ca, right, at, step, from, fresh ? 0 : t, fresh ? 0 : rt, to, t, rt);
+            return;
+        }
+        boolean again = fresh && rows > 4; // the last four rows: some of them a second time, and the same
+        for (; rows >= 4; rows -= 4, l += 4 * ra, t += 4 * rt) {
+            if (fresh) GemmKernels.rows4Fresh(depth, left, l, ra, ca, right, at, step, to, t, rt);
+            else GemmKernels.rows4(depth, left, l, ra, ca, right, at, step, to, t, rt);
+        }
+        if (again && rows > 0) {
+            int back = 4 - rows;
+            GemmKernels.rows4Fresh(depth, left, l - back * ra, ra, ca, right, at, step, to, t - back * rt, rt);
+            return;
+        }
+        for (; rows >= 2 && !fresh; rows -= 2, l += 2 * ra, t += 2 * rt) {
+            GemmKernels.rows2(depth, left, l, ra, ca, right, at, step, to, t, rt);
+        }
+        for (; rows > 0; rows--, l += ra, t += rt) {
+            if (fresh) GemmKernels.rowFresh(depth, left, l, ca, right, at, step, to, t);
+            else GemmKernels.row(depth, left, l, ca, right, at, step, to, t);
+        }
+    }
+
+    /// Tiles of 3 vectors; where they begin anew, with 0 or the first row, and not with what is there.
+    private void wideKernels(
+            int i0, int rows, int j, float[] right, int at, int step, float[] to, int t, int rt, boolean anew) {
+        float[] from = !anew ? to : row.length > 0 ? row : GemmKernels.ZEROS;
+        int l = place(i0);
+        int f = !anew ? t : row.length > 0 ? this.at + j0 + j : 0, rf = anew ? 0 : rt;
+        int whole = rows & -4, back = anew && whole > 0 ? -rows & 3 : 0; // rows a second time, as in kernels
+        for (int i = 0; i < whole || i < rows && back > 0; i += 4) {
+            if (i == whole) i -= back;
+            int il = l + i * ra, it = t + i * rt, is = f + i * rf;
+            if (right == panels) {
+                GemmKernels.rows4Packed(depth, left, il, ra, ca, right, at, from, is, rf, to, it, rt);
+            } else {
+                GemmKernels.rows4Runs(0, 1, ONE, depth, left, il, ra, ca, right, at, step, from, is, rf, to, it, rt);
+            }
+        }
+        for (int i = whole; i < rows && back == 0; i++) {
+            int il = l + i * ra, it = t + i * rt, is = f + i * rf;
+            GemmKernels.rowRuns(0, 1, ONE, depth, left, il, ca, right, at, step, from, is, to, it);
+        }
+    }
+
+    private void copyTile(int i, int rows, int j, int columns, float[] edge, boolean in) {
+        float[] data = c.data();
+        int step = c.columnStride();
+        for (int r = 0; r < rows; r++) {
+            int at = c.at(i + r, j0 + j), e = r * NR;
+            if (step == 1 && in) System.arraycopy(data, at, edge, e, columns);
+            else if (step == 1) System.arraycopy(edge, e, data, at, columns);
+            else if (in) for (int q = 0; q < columns; q++) edge[e + q] = data[at + q * step];
+            else for (int q = 0; q < columns; q++) data[at + q * step] = edge[e + q];
+        }
+    }
+
+    // Packing ---------------------------------------------------------------------------------------------------------
+
+    /// Packs the columns of the panels `from … to - 1`, each of [GemmKernels#NR] columns, counted from the first
+    /// that is packed; missing columns become 0.
+    @Override
+    public void accept(int from, int to) {
+        int begin = packedFrom + from * NR, end = Math.min(width, packedFrom + to * NR);
+        if (begin > packedFrom && width - begin <= FEW) return; // they belong to the panel before
+        if (width - end <= FEW) end = width;
+        for (int j = begin, wide; j < end; j += wide) {
+            wide = across(width - j);
+            int columns = Math.min(wide, width - j);
+            int at = base + (j - packedFrom) * depth;
+            if (columns < wide) Arrays.fill(panels, at, at + depth * wide, 0);
+            int source = b.at(p0, j0 + j);
+            if (b.columnStride() == 1 && columns == wide) {
+                GemmKernels.copy(b.data(), source, b.rowStride(), depth, wide, panels, at);
+            } else {
+                Transposition.toPanel(
+                        b.data(), source, b.rowStride(), b.columnStride(), depth, columns, panels, at, wide);
+            }
+        }
+    }
+}
