@@ -164,7 +164,7 @@ public sealed interface Pointwise permits Tensor {
         return Engine.one(CLAMP, self(), low, high);
     }
 
-    /// `x + y·z`, in one pass over the elements.
+    /// `x + y·z` in one pass over the elements, the product rounded before the sum.
     default Tensor addcmul(Tensor y, Tensor z) {
         return Engine.one(ADDCMUL, self(), y, z);
     }

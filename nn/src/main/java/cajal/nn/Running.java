@@ -32,7 +32,7 @@ record Running(State mean, State variance, State count, double momentum) {
         AVERAGE.apply(List.of(mean, variance), batchMean, batchVariance, Tensor.scalar(share, mean.dtype()));
     }
 
-    /// `(x - mean) / sqrt(variance + epsilon) · w + b` a channel, the second axis, as one product and one sum.
+    /// `(x - mean) / sqrt(variance + epsilon) · w + b` a channel, the second axis, in one pass over `x`.
     Tensor apply(Tensor x, double epsilon, Tensor... weights) {
         Tensor scale = variance.detach().add(epsilon).rsqrt();
         scale = weights.length > 0 ? weights[0].mul(scale) : scale;

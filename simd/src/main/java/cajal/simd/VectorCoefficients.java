@@ -88,8 +88,8 @@ final class VectorCoefficients {
 
     /// The bits of those that the exponential functions use, in vectors of ints. In a loop that stores floats,
     /// vectors of floats are read from memory again each time, as for all that the compiler knows they may have
-    /// changed: 17 reads, each of two lines of the cache, for an exponential of 512 bits. Ints stay in registers.
-    /// To take them for floats is a call more to the compiler, which [VectorMath#erf] has no room for.
+    /// changed: 13 reads for an exponential, most across two lines of the cache at 512 bits. Ints stay in
+    /// registers. To take them for floats is a call more to the compiler, which [VectorMath#erf] has no room for.
     static final class Bits {
         static final IntVector EXP_0 = VectorCoefficients.EXP_0.reinterpretAsInts();
         static final IntVector EXP_1 = VectorCoefficients.EXP_1.reinterpretAsInts();

@@ -5,9 +5,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The largest of windows of 2 by 2, eight windows at a time, for processors that choose elements from two vectors by
-/// one
-/// instruction. Rows are often shorter than 16 windows, so that wider vectors would be filled by few.
+/// The largest of windows of 2 by 2, eight windows at a time, for processors that choose elements from two vectors
+/// by one instruction. Rows are often shorter than 16 windows, so that wider vectors would be filled by few.
 final class VectorPools {
     private static final VectorSpecies<Float> F8 = FloatVector.SPECIES_256;
     private static final VectorSpecies<Integer> I8 = IntVector.SPECIES_256;
