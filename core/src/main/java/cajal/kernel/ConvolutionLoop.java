@@ -377,18 +377,13 @@ final class ConvolutionLoop {
             }
             int depth = factors.runs.length * sources;
             if (depth > 0) {
-                primitives.multiplyRuns(
-                        factors.weights,
-                        factors.at
-                                + group * FloatPrimitives.panels(targets, depth)
-                                + FloatPrimitives.panel(i0, 0, depth),
-                        planes,
-                        start + l0,
-                        factors.runs,
-                        sources,
-                        from.size(),
-                        new FloatMatrix(sums, first, rows, n, step, 1),
-                        true);
+                var result = new FloatMatrix(sums, first, rows, n, step, 1);
+                int left = factors.at
+                        + group * FloatPrimitives.panels(targets, depth)
+                        + FloatPrimitives.panel(i0, 0, depth);
+                primitives
+                        .productOfRuns(factors.weights, planes, factors.runs, sources, from.size(), result, true)
+                        .compute(left, start + l0, 0);
             }
             if (!direct) {
                 writes.scatter(sums, n, rows, phase, l0, l1, target.floats(), at, plane);

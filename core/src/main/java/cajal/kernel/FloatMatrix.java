@@ -37,6 +37,11 @@ public record FloatMatrix(float[] data, int offset, int rows, int columns, int r
         return new FloatMatrix(data, offset, columns, rows, columnStride, rowStride);
     }
 
+    /// A matrix of the same shape `n` elements further on.
+    public FloatMatrix behind(int n) {
+        return n == 0 ? this : new FloatMatrix(data, offset + n, rows, columns, rowStride, columnStride);
+    }
+
     /// Whether `this · b` is computed as dot products of runs of neighbouring elements, each summed in the
     /// order of a reduction: for a few rows (or columns) whose elements of one sum are neighbours in both
     /// matrices. Otherwise every element of a product is one chain of fused multiply-adds in ascending order.

@@ -79,6 +79,11 @@ public interface FloatPrimitives {
     /// `C = A·B`, or `C += A·B`.
     void multiply(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate);
 
+    /// `C = A·B`, or `C += A·B`, for as many matrices of these shapes as are wanted.
+    default Product product(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate) {
+        return (i, j, k) -> multiply(a.behind(i), b.behind(j), c.behind(k), accumulate);
+    }
+
     /// `C = A·B + row`, where each row of `C` begins with the row that stands at `row[at]`; the columns of `C` are
     /// neighbours. The bits are those of [#multiply] on such a `C`.
     default void affine(FloatMatrix a, FloatMatrix b, float[] row, int at, FloatMatrix c) {
@@ -96,23 +101,25 @@ public interface FloatPrimitives {
     void turn(float[] from, int source, int down, int across, int rows, int columns, float[] to, int at, int width);
 
     /// `C = A·B`, or `C += A·B`, the rows of `B` being runs of neighbours that may overlap, the windows of a
-    /// convolution: row `t·each + p` begins at `b[at + runs[t] + p·step]`, for `p < each`. `A` lies in panels, as
-    /// [#panel] says, from `a[a0]` on. Each element of `C` is one chain of fused multiply-adds in ascending
-    /// order of the rows.
-    default void multiplyRuns(
-            float[] a, int a0, float[] b, int at, int[] runs, int each, int step, FloatMatrix c, boolean accumulate) {
+    /// convolution: row `t·each + p` begins at `b[runs[t] + p·step]`, for `p < each`. `A` lies in panels, as
+    /// [#panel] says, from `a[0]` on. Each element of `C` is one chain of fused multiply-adds in ascending order
+    /// of the rows.
+    default Product productOfRuns(
+            float[] a, float[] b, int[] runs, int each, int step, FloatMatrix c, boolean accumulate) {
         int k = runs.length * each, n = c.columns();
-        float[] rows = Scratch.shared().take(k * n);
-        for (int p = 0; p < k; p++) {
-            System.arraycopy(b, at + runs[p / each] + p % each * step, rows, p * n, n);
-        }
-        for (int i = 0; i < c.rows(); i += PANEL) {
-            int some = Math.min(PANEL, c.rows() - i);
-            var left = new FloatMatrix(a, a0 + panel(i, 0, k), some, k, 1, PANEL);
-            var sums = new FloatMatrix(c.data(), c.at(i, 0), some, n, c.rowStride(), c.columnStride());
-            multiply(left, FloatMatrix.of(rows, k, n), sums, accumulate);
-        }
-        Scratch.shared().give(rows);
+        return (a0, at, c0) -> {
+            float[] rows = Scratch.shared().take(k * n);
+            for (int p = 0; p < k; p++) {
+                System.arraycopy(b, at + runs[p / each] + p % each * step, rows, p * n, n);
+            }
+            for (int i = 0; i < c.rows(); i += PANEL) {
+                int some = Math.min(PANEL, c.rows() - i);
+                var left = new FloatMatrix(a, a0 + panel(i, 0, k), some, k, 1, PANEL);
+                var sums = new FloatMatrix(c.data(), c.at(i, 0) + c0, some, n, c.rowStride(), c.columnStride());
+                multiply(left, FloatMatrix.of(rows, k, n), sums, accumulate);
+            }
+            Scratch.shared().give(rows);
+        };
     }
 
     /// Where element `(i, p)` of a matrix with `k` columns lies in panels: [#PANEL] rows of a column are

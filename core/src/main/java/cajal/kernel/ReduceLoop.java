@@ -50,9 +50,30 @@ final class ReduceLoop {
                             kind, in.floats(), in.start() + i * across, height, down, width, y, to + i * width);
                 }
             });
+        } else if (n == 3 && innerDense && reduced(axes, 0) && !reduced(axes, 1) && reduced(axes, 2)) {
+            channels(primitives, kind, in, axes, y, to);
         } else {
             copied(primitives, kind, in, out);
         }
+    }
+
+    /// Reduces the first and the last of three axes: of each place between them the runs are copied behind each other.
+    private static void channels(
+            FloatPrimitives primitives, Reduction kind, View in, List<long[]> axes, float[] y, int to) {
+        int samples = (int) axes.get(0)[0], down = (int) axes.get(0)[1];
+        int places = (int) axes.get(1)[0], across = (int) axes.get(1)[1];
+        int width = (int) axes.get(2)[0], all = Math.multiplyExact(samples, width);
+        Workers.ranges(places, Math.max(1, GRAIN / all), (from, end) -> {
+            float[] dense = Scratch.shared().take(all);
+            for (int place = from; place < end; place++) {
+                for (int i = 0; i < samples; i++) {
+                    int at = in.start() + place * across + i * down;
+                    System.arraycopy(in.floats(), at, dense, i * width, width);
+                }
+                y[to + place] = primitives.reduce(kind, dense, 0, all);
+            }
+            Scratch.shared().give(dense);
+        });
     }
 
     private static boolean reduced(List<long[]> axes, int i) {

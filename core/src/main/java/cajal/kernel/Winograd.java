@@ -6,7 +6,9 @@ import static cajal.kernel.RowTransform.FAR_2;
 import static cajal.kernel.RowTransform.NEAR;
 import static cajal.kernel.RowTransform.NEAR_2;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 
 /// Convolutions over two axes, one step at a time, with a kernel of three rows: four rows of outputs from six
 /// rows of products, where [ConvolutionLoop] needs twelve. Along a row nothing is different: the window of
@@ -38,6 +40,7 @@ final class Winograd {
     private static final int BLOCKS = 8; // so many at least,
     private static final int LEAST = 512; // but not of fewer places
     private static final int GRAIN = 1 << 14; // elements that are moved, below which threads cost more than they save
+    private static final float[] NONE = {};
     private static final float AT_ZERO = 1 / (NEAR_2 * FAR_2); // what the weights at the points are multiplied by
     private static final float AT_NEAR = 0.5f / (NEAR_2 * (NEAR_2 - FAR_2));
     private static final float AT_FAR = 0.5f / (FAR_2 * (FAR_2 - NEAR_2));
@@ -57,6 +60,9 @@ final class Winograd {
     private final int rows; // bands of all samples
     private final int each; // bands of a block
     private final int size; // places of a channel of a block, with what is read behind the last one
+    private final int[] runs; // where the windows of the kernel's columns begin
+    private final boolean alone; // there is one block, whose channels and products threads share
+    private final Deque<Space> spaces = new ArrayDeque<>(); // those that no thread works with
 
     /// From `source`, with `top` and `left` zeros before it, to `target`; where the weight is wanted, both are known.
     private Winograd(FloatPrimitives primitives, View source, View target, int taps, int top, int left) {
@@ -76,6 +82,9 @@ final class Winograd {
         rows = Math.multiplyExact((int) target.shape().dim(0), bands);
         each = each();
         size = (lines(places(each)) | 1) * LINE; // an odd number, so that channels do not displace each other
+        runs = new int[taps];
+        Arrays.setAll(runs, tap -> tap);
+        alone = rows <= each;
     }
 
     private static int bands(View target) {
@@ -151,6 +160,37 @@ final class Winograd {
         return (int) Math.max(1, ConvolutionLoop.WORK / work);
     }
 
+    // ---- what a thread works with
+
+    /// The lines of a block, the products that belong to each of them (or the gradients that they are multiplied
+    /// with), and how they are multiplied.
+    private final class Space {
+        private final float[] lines = Scratch.shared().take(SIX * sources * size);
+        private final float[] results = Scratch.shared().take(SIX * targets * places(each));
+        private int bands; // that the lines have zeros for, and that
+        private Product product = (_, _, _) -> {}; // is for
+    }
+
+    private Space space() {
+        synchronized (spaces) {
+            Space space = spaces.poll();
+            return space == null ? new Space() : space;
+        }
+    }
+
+    private void free(Space space) {
+        synchronized (spaces) {
+            spaces.push(space);
+        }
+    }
+
+    private void close() {
+        for (Space space : spaces) {
+            Scratch.shared().give(space.lines);
+            Scratch.shared().give(space.results);
+        }
+    }
+
     // ---- outputs
 
     private void convolve(View w, boolean turned, float[] bias) {
@@ -164,13 +204,14 @@ final class Winograd {
                 }
             }
         });
-        int[] runs = new int[taps];
-        Arrays.setAll(runs, tap -> tap);
         Workers.ranges(blocks(), grain(), (from, to) -> {
+            Space space = space();
             for (int block = from; block < to; block++) {
-                convolve(block * each, Math.min(rows, (block + 1) * each), weights, runs, bias);
+                convolve(block * each, Math.min(rows, (block + 1) * each), weights, bias, space);
             }
+            free(space);
         });
+        close();
         Scratch.shared().give(weights);
     }
 
@@ -196,56 +237,78 @@ final class Winograd {
         }
     }
 
-    private void convolve(int from, int to, float[] weights, int[] runs, float[] bias) {
-        int n = places(to - from), depth = taps * sources, each = FloatPrimitives.panels(targets, depth);
-        float[] lines = gathered(from, to, n);
-        float[] sums = Scratch.shared().take(SIX * targets * n);
-        long work = (long) depth * targets * n;
-        Workers.ranges(SIX, (int) Math.max(1, ConvolutionLoop.WORK / work), (first, end) -> {
-            for (int i = first; i < end; i++) {
-                primitives.multiplyRuns(
-                        weights,
-                        i * each,
-                        lines,
-                        i * sources * size,
-                        runs,
-                        sources,
-                        size,
-                        new FloatMatrix(sums, i * targets * n, targets, n, n, 1),
-                        false);
-            }
-        });
-        Scratch.shared().give(lines);
-        Workers.ranges(targets, Math.max(1, GRAIN / (SIX * n)), (first, end) -> {
-            for (int channel = first; channel < end; channel++) {
-                float offset = bias.length > 0 ? bias[channel] : 0;
-                scatter(sums, channel, from, to, n, offset);
-            }
-        });
-        Scratch.shared().give(sums);
+    private void convolve(int from, int to, float[] weights, float[] bias, Space space) {
+        int n = places(to - from);
+        boolean anew = space.bands != to - from;
+        gather(from, to, space);
+        if (alone) {
+            long work = (long) taps * sources * targets * n;
+            Workers.ranges(SIX, (int) Math.max(1, ConvolutionLoop.WORK / work), (first, end) -> {
+                multiply(product(weights, space, n), first, end, n);
+            });
+            Workers.ranges(targets, grain(n), (first, end) -> scatter(space.results, first, end, from, to, bias));
+        } else {
+            if (anew) space.product = product(weights, space, n);
+            multiply(space.product, 0, SIX, n);
+            scatter(space.results, 0, targets, from, to, bias);
+        }
+    }
+
+    private Product product(float[] weights, Space space, int n) {
+        var sums = new FloatMatrix(space.results, 0, targets, n, n, 1);
+        return primitives.productOfRuns(weights, space.lines, runs, sources, size, sums, false);
+    }
+
+    private void multiply(Product product, int first, int end, int n) {
+        int each = FloatPrimitives.panels(targets, taps * sources);
+        for (int i = first; i < end; i++) {
+            product.compute(i * each, i * sources * size, i * targets * n);
+        }
+    }
+
+    /// How many channels of `n` places are worth a part of their own.
+    private static int grain(int n) {
+        return Math.max(1, GRAIN / (SIX * n));
     }
 
     /// Six lines of each channel of the bands `from .. to - 1`, transformed: line `j` of channel `c` from
     /// place `(j·sources + c)·size` on, with zeros in all that belongs to no row.
-    private float[] gathered(int from, int to, int n) {
-        float[] lines = Scratch.shared().take(SIX * sources * size);
-        Workers.ranges(sources, Math.max(1, GRAIN / (SIX * n)), (first, end) -> {
-            float[] copies = Scratch.shared().take(source.stride(3) == 1 ? 0 : SIX * used);
-            for (int channel = first; channel < end; channel++) {
-                for (int band = from; band < to; band++) {
-                    gather(channel, band, lines, channel * size + (band - from) * length, copies);
-                }
-                for (int j = 0; j < SIX; j++) {
-                    int at = (j * sources + channel) * size;
-                    Arrays.fill(lines, at + (to - from) * length, at + n + taps - 1, 0);
-                }
-            }
-            Scratch.shared().give(copies);
-        });
-        return lines;
+    private void gather(int from, int to, Space space) {
+        boolean anew = space.bands != to - from;
+        if (alone) {
+            int grain = grain(places(to - from));
+            Workers.ranges(sources, grain, (first, end) -> gather(first, end, from, to, space.lines, anew));
+        } else {
+            gather(0, sources, from, to, space.lines, anew);
+        }
+        space.bands = to - from;
     }
 
-    /// The six rows of a band of a channel, transformed, and zeros before and behind.
+    private void gather(int first, int end, int from, int to, float[] lines, boolean anew) {
+        boolean spread = source.stride(3) != 1;
+        float[] copies = spread ? Scratch.shared().take(SIX * used) : NONE;
+        for (int channel = first; channel < end; channel++) {
+            for (int j = 0; j < SIX && anew; j++) {
+                clear(lines, (j * sources + channel) * size, to - from);
+            }
+            for (int band = from; band < to; band++) {
+                gather(channel, band, lines, channel * size + (band - from) * length, copies);
+            }
+        }
+        if (spread) Scratch.shared().give(copies);
+    }
+
+    /// Zeros before and behind the rows of some bands, and up to the last place that is read.
+    private void clear(float[] lines, int at, int bands) {
+        int end = at + places(bands) + taps - 1;
+        for (int band = 0; band < bands; band++, at += length) {
+            Arrays.fill(lines, at, at + left, 0);
+            Arrays.fill(lines, at + left + used, at + length, 0);
+        }
+        Arrays.fill(lines, at, end, 0);
+    }
+
+    /// The six rows of a band of a channel, transformed.
     private void gather(int channel, int band, float[] lines, int at, float[] copies) {
         int apart = sources * size, row = band % bands * FOUR - top;
         int first = Math.max(0, -row), end = Math.min(SIX, (int) source.shape().dim(2) - row);
@@ -263,26 +326,21 @@ final class Winograd {
             begin = 0;
             step = used;
         }
-        for (int j = 0, a = at; j < SIX; j++, a += apart) {
-            for (int q = 0; q < left; q++) {
-                lines[a + q] = 0;
-            }
-            for (int q = left + used; q < length; q++) {
-                lines[a + q] = 0;
-            }
-        }
         primitives.transform(RowTransform.INPUT, data, begin, step, first, end, 0, lines, at + left, apart, used);
     }
 
-    /// The rows of outputs of a channel from the sums.
-    private void scatter(float[] sums, int channel, int from, int to, int n, float offset) {
-        int height = (int) target.shape().dim(2), next = targets * n;
-        for (int band = from; band < to; band++) {
-            int row = band % bands * FOUR, at = channel * n + (band - from) * length;
-            int begin = target.start() + ((band / bands * targets + channel) * height + row) * width;
-            int end = Math.min(FOUR, height - row);
-            primitives.transform(
-                    RowTransform.OUTPUT, sums, at, next, 0, end, offset, target.floats(), begin, width, width);
+    /// The rows of outputs of some channels from the sums.
+    private void scatter(float[] sums, int first, int last, int from, int to, float[] bias) {
+        int height = (int) target.shape().dim(2), n = places(to - from), next = targets * n;
+        for (int channel = first; channel < last; channel++) {
+            float offset = bias.length > 0 ? bias[channel] : 0;
+            for (int band = from; band < to; band++) {
+                int row = band % bands * FOUR, at = channel * n + (band - from) * length;
+                int begin = target.start() + ((band / bands * targets + channel) * height + row) * width;
+                int end = Math.min(FOUR, height - row);
+                primitives.transform(
+                        RowTransform.OUTPUT, sums, at, next, 0, end, offset, target.floats(), begin, width, width);
+            }
         }
     }
 
@@ -295,13 +353,16 @@ final class Winograd {
         int chunks = (blocks() + chunk - 1) / chunk;
         float[] sums = Scratch.shared().take(chunks * all);
         Workers.ranges(chunks, Math.max(1, grain() / chunk), (first, end) -> {
+            Space space = space();
             for (int i = first; i < end; i++) {
                 Arrays.fill(sums, i * all, (i + 1) * all, 0);
                 for (int block = i * chunk; block < Math.min((i + 1) * chunk, blocks()); block++) {
-                    correlate(block * this.each, Math.min(rows, (block + 1) * this.each), sums, i * all);
+                    correlate(block * this.each, Math.min(rows, (block + 1) * this.each), sums, i * all, space);
                 }
             }
+            free(space);
         });
+        close();
         float[] total = WeightSums.total(primitives, sums, chunks, all);
         for (int p = 0; p < taps * sources; p++) {
             for (int o = 0; o < targets; o++) {
@@ -318,10 +379,11 @@ final class Winograd {
 
     /// Adds a block's products: of the source's lines, shifted by each tap, with those of the target, whose channels
     /// are neighbours.
-    private void correlate(int from, int to, float[] sums, int at) {
+    private void correlate(int from, int to, float[] sums, int at, Space space) {
         int n = places(to - from), next = n * targets;
-        float[] lines = gathered(from, to, n);
-        float[] errors = Scratch.shared().take(SIX * next);
+        boolean anew = space.bands != to - from;
+        gather(from, to, space);
+        float[] errors = space.results;
         for (int band = from; band < to; band++) {
             int place = (band - from) * length * targets;
             for (int j = 0; j < FOUR; j++) {
@@ -330,17 +392,19 @@ final class Winograd {
             primitives.transform(
                     RowTransform.GRADIENT, errors, place, next, 0, FOUR, 0, errors, place, next, length * targets);
         }
+        if (anew) {
+            var left = new FloatMatrix(space.lines, 0, sources, n, size, 1);
+            var right = new FloatMatrix(errors, 0, n, targets, targets, 1);
+            space.product =
+                    primitives.product(left, right, new FloatMatrix(sums, 0, sources, targets, targets, 1), true);
+        }
         for (int i = 0; i < SIX; i++) {
             Arrays.fill(errors, i * next + (to - from) * length * targets, (i + 1) * next, 0);
-            var right = new FloatMatrix(errors, i * next, n, targets, targets, 1);
             for (int tap = 0; tap < taps; tap++) {
-                var left = new FloatMatrix(lines, i * sources * size + tap, sources, n, size, 1);
                 int sum = at + (i * taps + tap) * sources * targets;
-                primitives.multiply(left, right, new FloatMatrix(sums, sum, sources, targets, targets, 1), true);
+                space.product.compute(i * sources * size + tap, i * next, sum);
             }
         }
-        Scratch.shared().give(errors);
-        Scratch.shared().give(lines);
     }
 
     /// Lays out a row of the target so that the channels of a place are neighbours.

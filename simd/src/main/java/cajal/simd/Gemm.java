@@ -3,6 +3,7 @@ package cajal.simd;
 import static cajal.simd.GemmKernels.NR;
 
 import cajal.kernel.FloatMatrix;
+import cajal.kernel.Product;
 import cajal.kernel.Scratch;
 import cajal.kernel.Workers;
 
@@ -36,10 +37,21 @@ final class Gemm {
         } else if (isOuter(a, b, c)) {
             outer(a, b, c, accumulate);
         } else if (NarrowGemm.fits(a, b, c)) {
-            NarrowGemm.multiply(a, b, c, accumulate, scratch);
+            NarrowGemm.multiply(a, 0, b, 0, c, 0, accumulate, scratch);
         } else {
             tiles(a, b, c, accumulate, NONE, 0, scratch);
         }
+    }
+
+    /// As [cajal.kernel.FloatPrimitives#product]; only tiles and narrow products are without new objects.
+    static Product product(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
+        check(a, b, c);
+        if (c.rows() == 0 || a.multipliesByDots(b) || c.columnStride() != 1 || isOuter(a, b, c) || isCut(a, b, c)) {
+            return (i, j, k) -> multiply(a.behind(i), b.behind(j), c.behind(k), accumulate, scratch);
+        }
+        return NarrowGemm.fits(a, b, c)
+                ? (i, j, k) -> NarrowGemm.multiply(a, i, b, j, c, k, accumulate, scratch)
+                : TiledGemm.product(a, b, c, accumulate, scratch);
     }
 
     /// As [cajal.kernel.FloatPrimitives#affine]; where C is computed in tiles, each thread begins those that it
@@ -65,16 +77,21 @@ final class Gemm {
         return a.columns() == 1 && b.columnStride() == 1 && c.columnStride() == 1;
     }
 
-    /// The last columns may be few enough for [NarrowGemm].
+    /// Whether the last columns are few enough for [NarrowGemm], and others aren't.
+    private static boolean isCut(FloatMatrix a, FloatMatrix b, FloatMatrix c) {
+        int n = c.columns(), whole = n - n % NR;
+        return whole > 0 && whole < n && NarrowGemm.fits(a, columns(b, whole, n), columns(c, whole, n));
+    }
+
     private static void tiles(
             FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, float[] row, int at, Scratch scratch) {
         int n = c.columns(), whole = n - n % NR;
-        boolean apart = whole > 0 && whole < n && NarrowGemm.fits(a, columns(b, whole, n), columns(c, whole, n));
+        boolean apart = isCut(a, b, c);
         TiledGemm.multiply(a, b, c, apart ? whole : n, accumulate, row, at, scratch);
         if (!apart) return;
         FloatMatrix right = columns(b, whole, n), last = columns(c, whole, n);
         if (row.length > 0) last.setRows(row, at + whole);
-        NarrowGemm.multiply(a, right, last, accumulate || row.length > 0, scratch);
+        NarrowGemm.multiply(a, 0, right, 0, last, 0, accumulate || row.length > 0, scratch);
     }
 
     /// The columns `from … to - 1`.

@@ -26,28 +26,30 @@ final class NarrowGemm {
         return VL == 16 && b.columns() <= VL && c.columnStride() == 1 && a.columns() > 0 && a.columns() <= DEEPEST;
     }
 
-    static void multiply(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
+    /// `C = A·B`, or `C += A·B`, for matrices that begin `ai`, `bi` and `ci` elements further on.
+    static void multiply(
+            FloatMatrix a, int ai, FloatMatrix b, int bi, FloatMatrix c, int ci, boolean accumulate, Scratch scratch) {
         int m = a.rows(), k = a.columns();
         // What a vector reads beyond a row's end is in the same array, and goes nowhere.
-        boolean there = b.columnStride() == 1 && b.rowStride() >= 0 && b.at(k - 1, 0) + VL <= b.data().length;
+        boolean there = b.columnStride() == 1 && b.rowStride() >= 0 && bi + b.at(k - 1, 0) + VL <= b.data().length;
         float[] right = there ? b.data() : scratch.take(k * VL);
-        if (!there) pack(b, right);
-        int b0 = there ? b.offset() : 0, rb = there ? b.rowStride() : VL;
+        if (!there) pack(b, bi, right);
+        int b0 = there ? bi + b.offset() : 0, rb = there ? b.rowStride() : VL;
         if ((long) m * k * VL <= GRAIN) {
-            rows(0, m, a, right, b0, rb, c, accumulate, scratch);
+            rows(0, m, a, ai, right, b0, rb, c, ci, accumulate, scratch);
         } else {
             int grain = Math.max(1, GRAIN / (k * VL) / ROWS) * ROWS;
-            Workers.ranges(m, grain, (i, end) -> rows(i, end, a, right, b0, rb, c, accumulate, scratch));
+            Workers.ranges(m, grain, (i, end) -> rows(i, end, a, ai, right, b0, rb, c, ci, accumulate, scratch));
         }
         if (!there) scratch.give(right);
     }
 
-    private static void pack(FloatMatrix b, float[] panel) {
+    private static void pack(FloatMatrix b, int bi, float[] panel) {
         if (b.columnStride() == 1) {
-            for (int p = 0; p < b.rows(); p++) System.arraycopy(b.data(), b.at(p, 0), panel, p * VL, b.columns());
+            for (int p = 0; p < b.rows(); p++) System.arraycopy(b.data(), bi + b.at(p, 0), panel, p * VL, b.columns());
         } else {
             Transposition.toPanel(
-                    b.data(), b.offset(), b.rowStride(), b.columnStride(), b.rows(), b.columns(), panel, 0, VL);
+                    b.data(), bi + b.offset(), b.rowStride(), b.columnStride(), b.rows(), b.columns(), panel, 0, VL);
         }
     }
 
@@ -55,10 +57,12 @@ final class NarrowGemm {
             int start,
             int end,
             FloatMatrix a,
+            int ai,
             float[] right,
             int b0,
             int rb,
             FloatMatrix c,
+            int ci,
             boolean accumulate,
             Scratch scratch) {
         int k = a.columns(), ra = a.rowStride(), ca = a.columnStride();
@@ -69,23 +73,23 @@ final class NarrowGemm {
             int first = many ? Math.min(i, end - ROWS) : i; // the last eight again, some of them in vain
             rows = many ? first + ROWS - i : Math.min(2, end - i);
             boolean direct = whole && first == i;
-            if (accumulate && !direct) copy(c, first, many ? ROWS : rows, tile, 0, false);
+            if (accumulate && !direct) copy(c, ci, first, many ? ROWS : rows, tile, 0, false);
             float[] to = direct ? c.data() : tile, from = accumulate ? to : ZEROS;
-            int t = direct ? c.at(i, 0) : 0, rt = direct ? c.rowStride() : VL;
-            int f = accumulate ? t : 0, rf = accumulate ? rt : 0, l = a.at(first, 0);
+            int t = direct ? ci + c.at(i, 0) : 0, rt = direct ? c.rowStride() : VL;
+            int f = accumulate ? t : 0, rf = accumulate ? rt : 0, l = ai + a.at(first, 0);
             if (many) eight(k, left, l, ra, ca, right, b0, rb, from, f, rf, to, t, rt);
             else if (rows == 2) two(k, left, l, ra, ca, right, b0, rb, from, f, rf, to, t, rt);
             else one(k, left, l, ca, right, b0, rb, from, f, to, t);
-            if (!direct) copy(c, i, rows, tile, (i - first) * VL, true);
+            if (!direct) copy(c, ci, i, rows, tile, (i - first) * VL, true);
         }
         scratch.give(tile);
     }
 
     /// Between `rows` rows of C from `i` and the tile from `t`.
-    private static void copy(FloatMatrix c, int i, int rows, float[] tile, int t, boolean out) {
+    private static void copy(FloatMatrix c, int ci, int i, int rows, float[] tile, int t, boolean out) {
         float[] data = c.data();
         VectorMask<Float> lanes = F.indexInRange(0, c.columns());
-        for (int r = 0, at = c.at(i, 0); r < rows; r++, at += c.rowStride(), t += VL) {
+        for (int r = 0, at = ci + c.at(i, 0); r < rows; r++, at += c.rowStride(), t += VL) {
             if (out) FloatVector.fromArray(F, tile, t).intoArray(data, at, lanes);
             else FloatVector.fromArray(F, data, at, lanes).intoArray(tile, t);
         }

@@ -9,6 +9,7 @@ import static cajal.simd.Lanes.F;
 import static cajal.simd.Lanes.VL;
 
 import cajal.kernel.FloatMatrix;
+import cajal.kernel.Product;
 import cajal.kernel.Scratch;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -19,20 +20,22 @@ import jdk.incubator.vector.FloatVector;
 /// them and no two rows share elements, and at the right edge where B's array ends too early.
 ///
 /// **Numerics**: each element is `fma(a[i][p], b[p][j], c)` for ascending `p`, as there.
-final class RunGemm {
+final class RunGemm implements Product {
     private static final int DEPTH = 512; // columns of A to a block
     private static final int ROWS = 64; // rows of A to a block
     private static final int COPIED = 64; // rows from which copying B's columns together pays
     private static final int GROUP = 8; // tiles whose columns are copied together
 
     private final float[] a;
-    private final int a0;
     private final float[] b;
     private final int[] runs;
     private final int each;
     private final int step;
     private final FloatMatrix c;
+    private final boolean accumulate;
+    private final Scratch scratch;
     private final int depth; // columns of A
+    private int c0; // where C begins, behind where it was said to
 
     // the block at hand
     private int t0, t1; // runs
@@ -41,14 +44,16 @@ final class RunGemm {
     private int at; // what is added to its runs
     private boolean fresh; // the sums begin at 0
 
-    private RunGemm(float[] a, int a0, float[] b, int[] runs, int each, int step, FloatMatrix c) {
+    /// `C = A·B`, or `C += A·B`, as [cajal.kernel.FloatPrimitives#productOfRuns] says.
+    RunGemm(float[] a, float[] b, int[] runs, int each, int step, FloatMatrix c, boolean accumulate, Scratch scratch) {
         this.a = a;
-        this.a0 = a0;
         this.b = b;
         this.runs = runs;
         this.each = each;
         this.step = step;
         this.c = c;
+        this.accumulate = accumulate;
+        this.scratch = scratch;
         depth = runs.length * each;
     }
 
@@ -57,22 +62,9 @@ final class RunGemm {
         return c.columnStride() == 1 && c.columns() >= NR;
     }
 
-    /// `C = A·B`, or `C += A·B`, as [cajal.kernel.FloatPrimitives#multiplyRuns] says.
-    static void multiply(
-            float[] a,
-            int a0,
-            float[] b,
-            int at,
-            int[] runs,
-            int each,
-            int step,
-            FloatMatrix c,
-            boolean accumulate,
-            Scratch scratch) {
-        new RunGemm(a, a0, b, runs, each, step, c).multiply(at, accumulate, scratch);
-    }
-
-    private void multiply(int start, boolean accumulate, Scratch scratch) {
+    @Override
+    public void compute(int a0, int start, int c0) {
+        this.c0 = c0;
         int most = Math.min(each, DEPTH), many = Math.max(1, DEPTH / each);
         boolean copied = c.rows() >= COPIED && areApart();
         int length = Math.min(DEPTH, depth) * NR + VL; // apart from a power of two
@@ -96,6 +88,10 @@ final class RunGemm {
         int last = 0;
         for (int t = t0; t < t1; t++) last = Math.max(last, runs[t]);
         return at + last + (some - 1) * step;
+    }
+
+    private int to(int i, int j) {
+        return c0 + c.at(i, j);
     }
 
     /// Whether no two rows of B overlap: whether each of its elements is read once, then.
@@ -138,8 +134,8 @@ final class RunGemm {
             for (int i = 0; i < c.rows(); i += ROWS) {
                 int rows = Math.min(ROWS, c.rows() - i);
                 for (int j = g, q = 0; j < until; j += wide, q += length) {
-                    if (copied) tiles(i, rows, wide, copies, q, c.data(), c.at(i, j), c.rowStride());
-                    else tiles(i, rows, wide, b, at + j, c.data(), c.at(i, j), c.rowStride());
+                    if (copied) tiles(i, rows, wide, copies, q, c.data(), to(i, j), c.rowStride());
+                    else tiles(i, rows, wide, b, at + j, c.data(), to(i, j), c.rowStride());
                 }
             }
         }
@@ -151,9 +147,9 @@ final class RunGemm {
         for (int i = 0, q = left; i < c.rows(); i++, q++) {
             int j = 0;
             for (; j + 4 * VL <= whole; j += 4 * VL) {
-                wideRow(t0, t1, runs, some, step, a, q, b, at + j, from, to, c.at(i, j));
+                wideRow(t0, t1, runs, some, step, a, q, b, at + j, from, to, to(i, j));
             }
-            if (j < whole) row(t0, t1, runs, some, step, a, q, b, at + j, from, to, c.at(i, j));
+            if (j < whole) row(t0, t1, runs, some, step, a, q, b, at + j, from, to, to(i, j));
         }
     }
 
@@ -186,8 +182,8 @@ final class RunGemm {
     private void edge(int i, int rows, int j, float[] edge, boolean in) {
         int columns = c.columns() - j;
         for (int r = 0; r < rows; r++) {
-            if (in) System.arraycopy(c.data(), c.at(i + r, j), edge, r * NR, columns);
-            else System.arraycopy(edge, r * NR, c.data(), c.at(i + r, j), columns);
+            if (in) System.arraycopy(c.data(), to(i + r, j), edge, r * NR, columns);
+            else System.arraycopy(edge, r * NR, c.data(), to(i + r, j), columns);
         }
     }
 

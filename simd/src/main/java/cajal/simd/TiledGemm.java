@@ -11,6 +11,7 @@ import static cajal.simd.Lanes.VL;
 
 import cajal.kernel.FloatMatrix;
 import cajal.kernel.FloatPrimitives;
+import cajal.kernel.Product;
 import cajal.kernel.RightSide;
 import cajal.kernel.Scratch;
 import cajal.kernel.Workers;
@@ -35,7 +36,7 @@ import java.util.function.IntConsumer;
 ///
 /// **Source**: the blocking follows K. Goto and R. van de Geijn, Anatomy of High-Performance Matrix
 /// Multiplication (2008).
-final class TiledGemm implements IntConsumer, Workers.RangeBody {
+final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
     private static final int DEPTH = Lanes.MANY ? 600 : 300; // columns of A to a block, about
     private static final int WIDTH = 4096; // columns of B to a block
     private static final int PART_ROWS = 64; // of C to a part of the work, at most
@@ -65,6 +66,7 @@ final class TiledGemm implements IntConsumer, Workers.RangeBody {
     private boolean ready; // they hold all blocks of B, from before
     private int partRows = PART_ROWS;
     private int partColumns = PART_COLUMNS;
+    private int ai, bi, ci; // how far behind A, B and C those lie that are multiplied
 
     // the block at hand
     private int p0, depth; // columns of A
@@ -100,6 +102,7 @@ final class TiledGemm implements IntConsumer, Workers.RangeBody {
         this.inPlace = inPlace;
         int blocks = Math.max(1, (b.rows() + DEPTH / 2) / DEPTH);
         deepest = parts(b.rows(), blocks);
+        cut();
     }
 
     /// The first `n` columns of `C = A·B`, or of `C += A·B`, or of `C = A·B` with rows that begin with `row` from `at`
@@ -116,7 +119,7 @@ final class TiledGemm implements IntConsumer, Workers.RangeBody {
             int at,
             Scratch scratch) {
         int m = a.rows(), k = a.columns();
-        boolean inPlace = b.columnStride() == 1 && b.rowStride() != 0 && m <= FEW_ROWS;
+        boolean inPlace = isInPlace(a, b);
         int wide = Math.min(PART_COLUMNS, (n + PARTS * NR - 1) / (PARTS * NR) * NR);
         if (inPlace || m > OWN_ROWS || n < PARTS * NR || a.columnStride() != 1 || (long) m * n * k <= OWN) {
             new TiledGemm(a, b, c, 0, n, accumulate, row, at, inPlace, scratch).run();
@@ -124,6 +127,25 @@ final class TiledGemm implements IntConsumer, Workers.RangeBody {
             Workers.ranges(
                     n, wide, (from, to) -> new TiledGemm(a, b, c, from, to, accumulate, row, at, false, scratch).run());
         }
+    }
+
+    /// As [FloatPrimitives#product].
+    static Product product(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
+        return new TiledGemm(a, b, c, 0, c.columns(), accumulate, NONE, 0, isInPlace(a, b), scratch);
+    }
+
+    /// Computes it for matrices further on.
+    @Override
+    public void compute(int a, int b, int c) {
+        ai = a;
+        bi = b;
+        ci = c;
+        run();
+    }
+
+    /// Whether B is used so few times that packing it does not pay.
+    private static boolean isInPlace(FloatMatrix a, FloatMatrix b) {
+        return b.columnStride() == 1 && b.rowStride() != 0 && a.rows() <= FEW_ROWS;
     }
 
     /// Makes the parts smaller until there are enough of them; by the shape alone.
@@ -141,7 +163,6 @@ final class TiledGemm implements IntConsumer, Workers.RangeBody {
     }
 
     private void run() {
-        cut();
         int k = a.columns();
         int most = (Math.min(end - begin, WIDTH) + NR - 1) / NR;
         if (!ready) panels = scratch.take((inPlace ? 1 : most) * NR * deepest);
@@ -226,7 +247,7 @@ final class TiledGemm implements IntConsumer, Workers.RangeBody {
         ra = a.rowStride();
         ca = copied ? HIGH : step;
         if (!copied) return;
-        int from = a.at(0, p0), rows = depth, whole = m & -HIGH;
+        int from = atA(0, p0), rows = depth, whole = m & -HIGH;
         float[] to = left;
         Workers.ranges(parts(m, PART_ROWS), 1, (first, last) -> {
             for (int g = first; g < last; g++) {
@@ -245,9 +266,21 @@ final class TiledGemm implements IntConsumer, Workers.RangeBody {
         return (long) depth * Math.abs(a.columnStride()) <= CLOSE;
     }
 
+    private int atA(int i, int p) {
+        return ai + a.at(i, p);
+    }
+
+    private int atB(int p, int j) {
+        return bi + b.at(p, j);
+    }
+
+    private int atC(int i, int j) {
+        return ci + c.at(i, j);
+    }
+
     /// Where row `i` of the block begins.
     private int place(int i) {
-        return copied ? (i & -HIGH) * depth + i % HIGH : a.at(i, p0);
+        return copied ? (i & -HIGH) * depth + i % HIGH : atA(i, p0);
     }
 
     /// How many columns of the block lie in tiles that do not reach beyond it.
@@ -287,13 +320,13 @@ final class TiledGemm implements IntConsumer, Workers.RangeBody {
                 GemmKernels.wideRow(
                         depth,
                         a.data(),
-                        a.at(0, p0),
+                        atA(0, p0),
                         a.columnStride(),
                         b.data(),
-                        b.at(p0, j0 + j),
+                        atB(p0, j0 + j),
                         b.rowStride(),
                         c.data(),
-                        c.at(0, j0 + j));
+                        atC(0, j0 + j));
             }
         }
         if (isRegular() && !alone) j = wholeTiles(i0, i1, j, to, edge);
@@ -326,14 +359,14 @@ final class TiledGemm implements IntConsumer, Workers.RangeBody {
         float[] sums = c.data(), begin = !anew ? sums : withRow ? row : GemmKernels.ZEROS;
         int down = c.rowStride(), rf = anew ? 0 : down, nf = anew && !withRow ? 0 : NR;
         float[] right = inPlace ? b.data() : panels;
-        int r0 = inPlace ? b.at(p0, j0 + from) : base + from * depth;
+        int r0 = inPlace ? atB(p0, j0 + from) : base + from * depth;
         int rb = inPlace ? b.rowStride() : NR, size = inPlace ? NR : NR * depth;
         boolean again = !Lanes.MANY && anew && i1 - i0 >= 4 && !(copied && i1 % HIGH > 0 && i1 % HIGH < 4);
         int i = i0;
         for (; i < i1; i += TALL) {
             if (i > i1 - TALL && !again) break;
             i = Math.min(i, i1 - TALL); // the last rows again, some of them for the second time
-            int l = place(i), t = c.at(i, j0 + from), f = !anew ? t : withRow ? at + j0 + from : 0;
+            int l = place(i), t = atC(i, j0 + from), f = !anew ? t : withRow ? at + j0 + from : 0;
             for (int j = from, r = r0; j < end; j += NR, r += size, t += NR, f += nf) {
                 if (Lanes.MANY) {
                     GemmKernels.rows8(depth, left, l, ra, ca, right, r, rb, begin, f, rf, sums, t, down);
@@ -359,7 +392,7 @@ final class TiledGemm implements IntConsumer, Workers.RangeBody {
 
     private void start(int i0, int i1, int j, int count) {
         for (int i = i0; i < i1; i++) {
-            int to = c.at(i, j);
+            int to = atC(i, j);
             if (row.length > 0) System.arraycopy(row, at + j, c.data(), to, count);
             else if (c.columnStride() == 1) Arrays.fill(c.data(), to, to + count, 0);
             else for (int q = 0; q < count; q++) c.data()[to + q * c.columnStride()] = 0;
@@ -372,15 +405,15 @@ final class TiledGemm implements IntConsumer, Workers.RangeBody {
     private void tile(int i, int rows, int j, int wide, float[] edge) {
         boolean packed = j >= packedFrom;
         float[] right = packed ? panels : b.data();
-        int at = packed ? base + (j - packedFrom) * depth : b.at(p0, j0 + j);
+        int at = packed ? base + (j - packedFrom) * depth : atB(p0, j0 + j);
         int step = packed ? wide : b.rowStride();
         int columns = Math.min(wide, width - j);
         boolean direct = columns == wide && c.columnStride() == 1;
         if (byTiles && !(direct && wide > 2 * VL)) start(i, i + rows, j0 + j, columns);
         if (direct && wide > 2 * VL) {
-            wideKernels(i, rows, j, right, at, step, c.data(), c.at(i, j0 + j), c.rowStride(), fresh || byTiles);
+            wideKernels(i, rows, j, right, at, step, c.data(), atC(i, j0 + j), c.rowStride(), fresh || byTiles);
         } else if (direct) {
-            kernels(i, rows, right, at, step, c.data(), c.at(i, j0 + j), c.rowStride());
+            kernels(i, rows, right, at, step, c.data(), atC(i, j0 + j), c.rowStride());
         } else {
             if (!fresh) copyTile(i, rows, j, columns, edge, true);
             if (wide > 2 * VL) wideKernels(i, rows, j, right, at, step, edge, 0, NR, fresh);
@@ -441,7 +474,7 @@ final class TiledGemm implements IntConsumer, Workers.RangeBody {
         float[] data = c.data();
         int step = c.columnStride();
         for (int r = 0; r < rows; r++) {
-            int at = c.at(i + r, j0 + j), e = r * NR;
+            int at = atC(i + r, j0 + j), e = r * NR;
             if (step == 1 && in) System.arraycopy(data, at, edge, e, columns);
             else if (step == 1) System.arraycopy(edge, e, data, at, columns);
             else if (in) for (int q = 0; q < columns; q++) edge[e + q] = data[at + q * step];
@@ -463,7 +496,7 @@ final class TiledGemm implements IntConsumer, Workers.RangeBody {
             int columns = Math.min(wide, width - j);
             int at = base + (j - packedFrom) * depth;
             if (columns < wide) Arrays.fill(panels, at, at + depth * wide, 0);
-            int source = b.at(p0, j0 + j);
+            int source = atB(p0, j0 + j);
             if (b.columnStride() == 1 && columns == wide) {
                 GemmKernels.copy(b.data(), source, b.rowStride(), depth, wide, panels, at);
             } else {

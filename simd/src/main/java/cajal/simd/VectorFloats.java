@@ -4,6 +4,7 @@ import cajal.kernel.FloatMatrix;
 import cajal.kernel.FloatPrimitives;
 import cajal.kernel.LstmStep;
 import cajal.kernel.OnePass;
+import cajal.kernel.Product;
 import cajal.kernel.Program;
 import cajal.kernel.RightSide;
 import cajal.kernel.RowTransform;
@@ -122,6 +123,11 @@ final class VectorFloats implements FloatPrimitives {
     }
 
     @Override
+    public Product product(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate) {
+        return Gemm.product(a, b, c, accumulate, Scratch.shared());
+    }
+
+    @Override
     public void affine(FloatMatrix a, FloatMatrix b, float[] row, int at, FloatMatrix c) {
         Gemm.affine(a, b, row, at, c, Scratch.shared());
     }
@@ -138,13 +144,11 @@ final class VectorFloats implements FloatPrimitives {
     }
 
     @Override
-    public void multiplyRuns(
-            float[] a, int a0, float[] b, int at, int[] runs, int each, int step, FloatMatrix c, boolean accumulate) {
-        if (RunGemm.fits(c)) {
-            RunGemm.multiply(a, a0, b, at, runs, each, step, c, accumulate, Scratch.shared());
-        } else {
-            FloatPrimitives.super.multiplyRuns(a, a0, b, at, runs, each, step, c, accumulate);
-        }
+    public Product productOfRuns(
+            float[] a, float[] b, int[] runs, int each, int step, FloatMatrix c, boolean accumulate) {
+        return RunGemm.fits(c)
+                ? new RunGemm(a, b, runs, each, step, c, accumulate, Scratch.shared())
+                : FloatPrimitives.super.productOfRuns(a, b, runs, each, step, c, accumulate);
     }
 
     @Override

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import cajal.kernel.FloatMatrix;
+import cajal.kernel.Product;
 import cajal.kernel.ScalarGemm;
 import cajal.kernel.Scratch;
 import cajal.kernel.Workers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -47,9 +49,32 @@ class GemmTest {
         assertThat(c.data())
                 .as(
                         "seed %s: %s x %s x %s, layouts %s, accumulate %s",
-                        seed, m, n, k, java.util.Arrays.toString(layouts), accumulate)
+                        seed, m, n, k, Arrays.toString(layouts), accumulate)
                 .isEqualTo(d.data());
+        checkFurtherOn(a, b, d, accumulate, layouts);
         if (c.columnStride() == 1) checkRow(a, b, c, layouts);
+    }
+
+    /// The same product twice, each of its matrices further on in its array than where it was made for.
+    private void checkFurtherOn(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, int[] layouts) {
+        FloatMatrix left = longer(a, 7), right = longer(b, 4), result = longer(c, 9);
+        Product product = Gemm.product(left, right, result, accumulate, scratch);
+        for (int i = 0; i < 2; i++) {
+            product.compute(7, 4, 9);
+            ScalarGemm.multiply(a, b, c, accumulate, scratch);
+        }
+        assertThat(Arrays.copyOfRange(result.data(), 9, result.data().length))
+                .as(
+                        "seed %s: %s x %s x %s further on, layouts %s, accumulate %s",
+                        seed, c.rows(), c.columns(), a.columns(), Arrays.toString(layouts), accumulate)
+                .isEqualTo(c.data());
+    }
+
+    /// What stands in `x` `n` elements further on, for a matrix that begins as `x` does.
+    private static FloatMatrix longer(FloatMatrix x, int n) {
+        float[] data = new float[x.data().length + n];
+        System.arraycopy(x.data(), 0, data, n, x.data().length);
+        return new FloatMatrix(data, x.offset(), x.rows(), x.columns(), x.rowStride(), x.columnStride());
     }
 
     /// Every row of the result begins with the same one, as with a bias.
@@ -65,7 +90,7 @@ class GemmTest {
         assertThat(c.data())
                 .as(
                         "seed %s: %s x %s x %s and a row, layouts %s",
-                        seed, c.rows(), c.columns(), a.columns(), java.util.Arrays.toString(layouts))
+                        seed, c.rows(), c.columns(), a.columns(), Arrays.toString(layouts))
                 .isEqualTo(expected);
     }
 

@@ -221,9 +221,11 @@ class VectorFloatsTest {
             }
         }
         float[] a = {2, 0, 0, 0, 0, 0, 0, 0, 3}, b = {9, 10, 20, 30}, c = {1, 1};
-        vectors.multiplyRuns(a, 0, b, 1, new int[] {1, 0}, 1, 0, FloatMatrix.of(c, 1, 2), true);
+        vectors.productOfRuns(a, b, new int[] {1, 0}, 1, 0, FloatMatrix.of(c, 1, 2), true)
+                .compute(0, 1, 0);
         assertThat(c).containsExactly(1 + 2 * 20 + 3 * 10, 1 + 2 * 30 + 3 * 20);
-        vectors.multiplyRuns(a, 0, b, 0, new int[] {1}, 2, 1, FloatMatrix.of(c, 1, 2), false);
+        vectors.productOfRuns(a, b, new int[] {1}, 2, 1, FloatMatrix.of(c, 1, 2), false)
+                .compute(0, 0, 0);
         assertThat(c).containsExactly(2 * 10 + 3 * 20, 2 * 20 + 3 * 30);
     }
 
@@ -233,9 +235,10 @@ class VectorFloatsTest {
         float[] b = numbers(2 * n + k + each * step, true), c = numbers(m * (n + 1) + 2, true), same = c.clone();
         int[] runs = random.ints(count, 0, n + k).toArray();
         for (boolean accumulate : new boolean[] {true, false}) {
-            var to = new FloatMatrix(c, 2, m, n, n + 1, 1);
-            vectors.multiplyRuns(a, 1, b, 0, runs, each, step, to, accumulate);
-            plain.multiplyRuns(a, 1, b, 0, runs, each, step, new FloatMatrix(same, 2, m, n, n + 1, 1), accumulate);
+            var to = new FloatMatrix(c, 0, m, n, n + 1, 1);
+            vectors.productOfRuns(a, b, runs, each, step, to, accumulate).compute(1, 0, 2);
+            to = new FloatMatrix(same, 2, m, n, n + 1, 1);
+            plain.productOfRuns(a, b, runs, each, step, to, accumulate).compute(1, 0, 0);
             assertThat(c)
                     .as("seed %s, %s x %s·%s x %s, step %s, %s", seed, m, count, each, n, step, accumulate)
                     .isEqualTo(same);
