@@ -14,35 +14,12 @@ import jdk.incubator.vector.IntVector;
 final class VectorCoefficients {
     static final FloatVector MINUS_HALF_PI_1 = all(-Coefficients.HALF_PI_1);
     static final FloatVector MINUS_HALF_PI_3 = all(-Coefficients.HALF_PI_3);
-    static final FloatVector MINUS_LN2_HIGH = all(-Coefficients.LN2_HIGH);
-    static final FloatVector MINUS_LN2_LOW = all(-Coefficients.LN2_LOW);
     static final FloatVector COS_0 = all(Coefficients.COS_0);
     static final FloatVector COS_1 = all(Coefficients.COS_1);
     static final FloatVector COS_2 = all(Coefficients.COS_2);
-    static final FloatVector ERFC_0 = all(Coefficients.ERFC_0);
-    static final FloatVector ERFC_1 = all(Coefficients.ERFC_1);
-    static final FloatVector ERFC_2 = all(Coefficients.ERFC_2);
-    static final FloatVector ERFC_3 = all(Coefficients.ERFC_3);
-    static final FloatVector ERFC_4 = all(Coefficients.ERFC_4);
-    static final FloatVector ERFC_5 = all(Coefficients.ERFC_5);
-    static final FloatVector ERFC_6 = all(Coefficients.ERFC_6);
-    static final FloatVector ERF_0 = all(Coefficients.ERF_0);
-    static final FloatVector ERF_1 = all(Coefficients.ERF_1);
-    static final FloatVector ERF_2 = all(Coefficients.ERF_2);
-    static final FloatVector ERF_3 = all(Coefficients.ERF_3);
-    static final FloatVector ERF_4 = all(Coefficients.ERF_4);
-    static final FloatVector ERF_5 = all(Coefficients.ERF_5);
-    static final FloatVector ERF_6 = all(Coefficients.ERF_6);
-    static final FloatVector EXP_0 = all(Coefficients.EXP_0);
-    static final FloatVector EXP_1 = all(Coefficients.EXP_1);
-    static final FloatVector EXP_2 = all(Coefficients.EXP_2);
-    static final FloatVector EXP_3 = all(Coefficients.EXP_3);
-    static final FloatVector EXP_4 = all(Coefficients.EXP_4);
-    static final FloatVector EXP_5 = all(Coefficients.EXP_5);
     static final FloatVector HALF_PI_2 = all(Coefficients.HALF_PI_2);
     static final FloatVector LN2_HIGH = all(Coefficients.LN2_HIGH);
     static final FloatVector LN2_LOW = all(Coefficients.LN2_LOW);
-    static final FloatVector LOG2_E = all(Coefficients.LOG2_E);
     static final FloatVector LOG_0 = all(Coefficients.LOG_0);
     static final FloatVector LOG_1 = all(Coefficients.LOG_1);
     static final FloatVector LOG_2 = all(Coefficients.LOG_2);
@@ -61,13 +38,9 @@ final class VectorCoefficients {
     static final FloatVector TANH_3 = all(Coefficients.TANH_3);
     static final FloatVector TANH_4 = all(Coefficients.TANH_4);
     static final FloatVector TWO_OVER_PI = all(Coefficients.TWO_OVER_PI);
-    static final FloatVector EXP_LEAST = all(-104);
-    static final FloatVector EXP_MOST = all(89);
     static final FloatVector EXPM1_LEAST = all(-18);
     static final FloatVector TANH_MOST = all(10);
     static final FloatVector TANH_NEAR = all(0.6f);
-    static final FloatVector ERF_MOST = all(4);
-    static final FloatVector ERF_NEAR = all(0.925f);
     static final FloatVector MIN_NORMAL = all(Float.MIN_NORMAL);
     static final FloatVector INFINITY = all(Float.POSITIVE_INFINITY);
     static final FloatVector MINUS_INFINITY = all(Float.NEGATIVE_INFINITY);
@@ -89,23 +62,43 @@ final class VectorCoefficients {
     /// The bits of those that the exponential functions use, in vectors of ints. In a loop that stores floats,
     /// vectors of floats are read from memory again each time, as for all that the compiler knows they may have
     /// changed: 13 reads for an exponential, most across two lines of the cache at 512 bits. Ints stay in
-    /// registers. To take them for floats is a call more to the compiler, which [VectorMath#erf] has no room for.
+    /// registers. To take them for floats is a call more to the compiler.
     static final class Bits {
-        static final IntVector EXP_0 = VectorCoefficients.EXP_0.reinterpretAsInts();
-        static final IntVector EXP_1 = VectorCoefficients.EXP_1.reinterpretAsInts();
-        static final IntVector EXP_2 = VectorCoefficients.EXP_2.reinterpretAsInts();
-        static final IntVector EXP_3 = VectorCoefficients.EXP_3.reinterpretAsInts();
-        static final IntVector EXP_4 = VectorCoefficients.EXP_4.reinterpretAsInts();
-        static final IntVector EXP_5 = VectorCoefficients.EXP_5.reinterpretAsInts();
-        static final IntVector LOG2_E = VectorCoefficients.LOG2_E.reinterpretAsInts();
-        static final IntVector MINUS_LN2_HIGH = VectorCoefficients.MINUS_LN2_HIGH.reinterpretAsInts();
-        static final IntVector MINUS_LN2_LOW = VectorCoefficients.MINUS_LN2_LOW.reinterpretAsInts();
-        static final IntVector ROUNDER = VectorCoefficients.ROUNDER.reinterpretAsInts();
-        static final IntVector EXP_LEAST = VectorCoefficients.EXP_LEAST.reinterpretAsInts();
-        static final IntVector EXP_MOST = VectorCoefficients.EXP_MOST.reinterpretAsInts();
-        static final IntVector ONE = VectorCoefficients.ONE.reinterpretAsInts();
+        static final IntVector ERF_0 = bits(Coefficients.ERF_0);
+        static final IntVector ERF_1 = bits(Coefficients.ERF_1);
+        static final IntVector ERF_2 = bits(Coefficients.ERF_2);
+        static final IntVector ERF_3 = bits(Coefficients.ERF_3);
+        static final IntVector ERF_4 = bits(Coefficients.ERF_4);
+        static final IntVector ERF_5 = bits(Coefficients.ERF_5);
+        static final IntVector ERF_6 = bits(Coefficients.ERF_6);
+        static final IntVector ERFC_0 = bits(Coefficients.ERFC_0);
+        static final IntVector ERFC_1 = bits(Coefficients.ERFC_1);
+        static final IntVector ERFC_2 = bits(Coefficients.ERFC_2);
+        static final IntVector ERFC_3 = bits(Coefficients.ERFC_3);
+        static final IntVector ERFC_4 = bits(Coefficients.ERFC_4);
+        static final IntVector ERFC_5 = bits(Coefficients.ERFC_5);
+        static final IntVector ERFC_6 = bits(Coefficients.ERFC_6);
+        static final IntVector ERF_MOST = bits(4);
+        static final IntVector ERF_NEAR = bits(0.925f);
+        static final IntVector EXP_0 = bits(Coefficients.EXP_0);
+        static final IntVector EXP_1 = bits(Coefficients.EXP_1);
+        static final IntVector EXP_2 = bits(Coefficients.EXP_2);
+        static final IntVector EXP_3 = bits(Coefficients.EXP_3);
+        static final IntVector EXP_4 = bits(Coefficients.EXP_4);
+        static final IntVector EXP_5 = bits(Coefficients.EXP_5);
+        static final IntVector LOG2_E = bits(Coefficients.LOG2_E);
+        static final IntVector MINUS_LN2_HIGH = bits(-Coefficients.LN2_HIGH);
+        static final IntVector MINUS_LN2_LOW = bits(-Coefficients.LN2_LOW);
+        static final IntVector ROUNDER = bits(0x1.8p23f);
+        static final IntVector EXP_LEAST = bits(-104);
+        static final IntVector EXP_MOST = bits(89);
+        static final IntVector ONE = bits(1);
 
         private Bits() {}
+
+        private static IntVector bits(float value) {
+            return all(value).reinterpretAsInts();
+        }
     }
 
     private static FloatVector all(float value) {

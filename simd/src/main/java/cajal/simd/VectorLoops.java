@@ -5,6 +5,7 @@ import static cajal.simd.Lanes.VL;
 
 import cajal.kernel.FloatMath;
 import cajal.kernel.Scalar;
+import cajal.kernel.Scratch;
 import cajal.kernel.Task.Reduction;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -17,6 +18,8 @@ import jdk.incubator.vector.VectorOperators;
 /// behind the last whole vector goes through the scalar form, which has the same bits. `d` may be an
 /// operand at the same offset.
 final class VectorLoops {
+    private static final int PIECE = 1024; // elements that stay in the first-level cache
+
     private VectorLoops() {}
 
     /// Applies `fn`; operands beyond its arity are ignored.
@@ -316,11 +319,29 @@ final class VectorLoops {
         for (; i < n; i++) d[at + i] = FloatMath.sigmoid(a[ao + i]);
     }
 
+    /// In two loops over a piece that stays in the first-level cache, see [VectorMath#erfc].
     private static void erf(float[] a, int ao, float[] d, int at, int n) {
+        float[] z = Scratch.shared().take(PIECE);
+        for (int i = 0; i < n; i += PIECE) {
+            int some = Math.min(PIECE, n - i);
+            erfc(a, ao + i, z, some);
+            erf(a, ao + i, z, d, at + i, some);
+        }
+        Scratch.shared().give(z);
+    }
+
+    private static void erfc(float[] a, int ao, float[] z, int n) {
+        for (int i = 0; i <= n - VL; i += VL) {
+            FloatVector x = load(a, ao + i);
+            VectorMath.erfc(x).intoArray(z, i);
+        }
+    }
+
+    private static void erf(float[] a, int ao, float[] z, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            FloatVector x = FloatVector.fromArray(F, a, ao + i);
-            VectorMath.erf(x).intoArray(d, at + i);
+            FloatVector x = load(a, ao + i), y = load(z, i);
+            VectorMath.erf(x, y).intoArray(d, at + i);
         }
         for (; i < n; i++) d[at + i] = FloatMath.erf(a[ao + i]);
     }

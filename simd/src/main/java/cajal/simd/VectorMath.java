@@ -15,7 +15,8 @@ import jdk.incubator.vector.VectorOperators;
 /// sign) the vector form may take a shorter way to the same value. The Vector API's own `EXP`, `TANH` and
 /// kin are not used: they give different last bits in the interpreter and in compiled code.
 ///
-/// Exponentials, logarithms and [#erf] are written out, with no call but to the Vector API. Where one method holds
+/// Exponentials, logarithms and the error function are written out, with no call but to the Vector API. Where one
+/// method holds
 /// two of them, C2 is past its limit of nodes at the second: what the JDK marks to be inlined still is, but
 /// functions of ours would be called, with their vectors in objects. An LSTM, which needs [#sigmoid] and
 /// [#tanh], took a third longer in some processes so.
@@ -213,23 +214,56 @@ final class VectorMath {
 
     // The error function ----------------------------------------------------------------------------------------------
 
-    /// `erf x`
-    static FloatVector erf(FloatVector x) {
+    /// `1 - erf |x|`, as far as [#erf] uses it: what it takes in constants leaves no registers for the rest.
+    static FloatVector erfc(FloatVector x) {
         FloatVector t = x.abs();
-        t = t.blend(ERF_MOST, ERF_MOST.lt(t));
-        FloatVector s = t.mul(t);
-        FloatVector p = ERF_6.fma(s, ERF_5).fma(s, ERF_4).fma(s, ERF_3);
-        FloatVector near = p.fma(s, ERF_2).fma(s, ERF_1).fma(s, ERF_0).fma(t, t);
-        FloatVector q = ERFC_6.fma(t, ERFC_5).fma(t, ERFC_4).fma(t, ERFC_3);
-        FloatVector c = q.fma(t, ERFC_2).fma(t, ERFC_1).fma(t, ERFC_0).neg();
-        FloatVector k = c.fma(LOG2_E, ROUNDER);
-        FloatVector n = k.sub(ROUNDER);
-        FloatVector r = n.fma(MINUS_LN2_LOW, n.fma(MINUS_LN2_HIGH, c));
-        FloatVector e = EXP_5.fma(r, EXP_4).fma(r, EXP_3).fma(r, EXP_2).fma(r, EXP_1);
-        e = e.fma(r, EXP_0).fma(r.mul(r), r).add(ONE);
+        t = t.blend(
+                Bits.ERF_MOST.reinterpretAsFloats(),
+                Bits.ERF_MOST.reinterpretAsFloats().lt(t));
+        FloatVector q = Bits.ERFC_6
+                .reinterpretAsFloats()
+                .fma(t, Bits.ERFC_5.reinterpretAsFloats())
+                .fma(t, Bits.ERFC_4.reinterpretAsFloats())
+                .fma(t, Bits.ERFC_3.reinterpretAsFloats());
+        FloatVector c = q.fma(t, Bits.ERFC_2.reinterpretAsFloats())
+                .fma(t, Bits.ERFC_1.reinterpretAsFloats())
+                .fma(t, Bits.ERFC_0.reinterpretAsFloats())
+                .neg();
+        FloatVector k = c.fma(Bits.LOG2_E.reinterpretAsFloats(), Bits.ROUNDER.reinterpretAsFloats());
+        FloatVector n = k.sub(Bits.ROUNDER.reinterpretAsFloats());
+        FloatVector r =
+                n.fma(Bits.MINUS_LN2_LOW.reinterpretAsFloats(), n.fma(Bits.MINUS_LN2_HIGH.reinterpretAsFloats(), c));
+        FloatVector e = Bits.EXP_5
+                .reinterpretAsFloats()
+                .fma(r, Bits.EXP_4.reinterpretAsFloats())
+                .fma(r, Bits.EXP_3.reinterpretAsFloats())
+                .fma(r, Bits.EXP_2.reinterpretAsFloats())
+                .fma(r, Bits.EXP_1.reinterpretAsFloats());
+        e = e.fma(r, Bits.EXP_0.reinterpretAsFloats()).fma(r.mul(r), r).add(Bits.ONE.reinterpretAsFloats());
         IntVector bits = k.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-        e = e.mul(bits.add(ONE_BITS).reinterpretAsFloats());
-        FloatVector y = ONE.sub(e).blend(near, t.compare(VectorOperators.LE, ERF_NEAR));
+        return e.mul(bits.add(ONE_BITS).reinterpretAsFloats());
+    }
+
+    /// `erf x`, given `z` = [#erfc]: `1 - z`, or a polynomial where that would cancel.
+    static FloatVector erf(FloatVector x, FloatVector z) {
+        FloatVector t = x.abs();
+        t = t.blend(
+                Bits.ERF_MOST.reinterpretAsFloats(),
+                Bits.ERF_MOST.reinterpretAsFloats().lt(t));
+        FloatVector s = t.mul(t);
+        FloatVector p = Bits.ERF_6
+                .reinterpretAsFloats()
+                .fma(s, Bits.ERF_5.reinterpretAsFloats())
+                .fma(s, Bits.ERF_4.reinterpretAsFloats())
+                .fma(s, Bits.ERF_3.reinterpretAsFloats())
+                .fma(s, Bits.ERF_2.reinterpretAsFloats())
+                .fma(s, Bits.ERF_1.reinterpretAsFloats())
+                .fma(s, Bits.ERF_0.reinterpretAsFloats());
+        FloatVector near = p.fma(t, t);
+        FloatVector y = Bits.ONE
+                .reinterpretAsFloats()
+                .sub(z)
+                .blend(near, t.compare(VectorOperators.LE, Bits.ERF_NEAR.reinterpretAsFloats()));
         return y.reinterpretAsInts().or(x.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
     }
 

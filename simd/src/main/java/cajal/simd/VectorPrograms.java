@@ -158,12 +158,14 @@ final class VectorPrograms {
         void run(float[] x, int xo, float[] g, int go, float[] d, int at, int n);
     }
 
-    /// The loops of GELU and of its gradient. Called through one interface, they are three to C2, which inlines
+    /// The loops of GELU and of its gradient. Called through one interface, they are four to C2, which inlines
     /// none: in one method they would pass its limit of nodes, and the vectors would be boxed. For the same reason
     /// they load first what they need: behind an error function or an exponential, [#load] is past the limit.
-    private static final Piece[] GELU = {VectorPrograms::geluValue};
+    private static final Piece[] GELU = {VectorPrograms::geluTail, VectorPrograms::geluValue};
 
-    private static final Piece[] GELU_GRADIENT = {VectorPrograms::geluShare, VectorPrograms::geluSlope};
+    private static final Piece[] GELU_GRADIENT = {
+        VectorPrograms::geluTail, VectorPrograms::geluShare, VectorPrograms::geluSlope
+    };
 
     private static void pieces(
             Piece[] parts, float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
@@ -183,11 +185,18 @@ final class VectorPrograms {
         pieces(GELU_GRADIENT, x, xo, g, go, d, at, from, to);
     }
 
+    private static void geluTail(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
+        for (int i = 0; i <= n - VL; i += VL) {
+            FloatVector y = load(x, xo + i);
+            VectorMath.erfc(y.mul(ROOT_HALF)).intoArray(d, at + i);
+        }
+    }
+
     private static void geluValue(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            FloatVector y = load(x, xo + i);
-            y.mul(VectorMath.erf(y.mul(ROOT_HALF)).add(1).mul(0.5f)).intoArray(d, at + i);
+            FloatVector y = load(x, xo + i), z = load(d, at + i);
+            y.mul(VectorMath.erf(y.mul(ROOT_HALF), z).add(1).mul(0.5f)).intoArray(d, at + i);
         }
         for (; i < n; i++) d[at + i] = x[xo + i] * ((FloatMath.erf(x[xo + i] * ROOT_HALF) + 1) * 0.5f);
     }
@@ -195,8 +204,8 @@ final class VectorPrograms {
     private static void geluShare(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            FloatVector y = load(x, xo + i), slope = load(g, go + i);
-            slope.mul(VectorMath.erf(y.mul(ROOT_HALF)).add(1).mul(0.5f)).intoArray(d, at + i);
+            FloatVector y = load(x, xo + i), z = load(d, at + i), slope = load(g, go + i);
+            slope.mul(VectorMath.erf(y.mul(ROOT_HALF), z).add(1).mul(0.5f)).intoArray(d, at + i);
         }
         for (; i < n; i++) d[at + i] = g[go + i] * ((FloatMath.erf(x[xo + i] * ROOT_HALF) + 1) * 0.5f);
     }
