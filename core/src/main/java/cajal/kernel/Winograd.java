@@ -239,8 +239,7 @@ final class Winograd {
 
     private void convolve(int from, int to, float[] weights, float[] bias, Space space) {
         int n = places(to - from);
-        boolean anew = space.bands != to - from;
-        gather(from, to, space);
+        boolean anew = gather(from, to, space);
         if (alone) {
             long work = (long) taps * sources * targets * n;
             Workers.ranges(SIX, (int) Math.max(1, ConvolutionLoop.WORK / work), (first, end) -> {
@@ -272,8 +271,9 @@ final class Winograd {
     }
 
     /// Six lines of each channel of the bands `from .. to - 1`, transformed: line `j` of channel `c` from
-    /// place `(j·sources + c)·size` on, with zeros in all that belongs to no row.
-    private void gather(int from, int to, Space space) {
+    /// place `(j·sources + c)·size` on, with zeros in all that belongs to no row. Answers whether the space
+    /// was last used for another number of bands.
+    private boolean gather(int from, int to, Space space) {
         boolean anew = space.bands != to - from;
         if (alone) {
             int grain = grain(places(to - from));
@@ -282,6 +282,7 @@ final class Winograd {
             gather(0, sources, from, to, space.lines, anew);
         }
         space.bands = to - from;
+        return anew;
     }
 
     private void gather(int first, int end, int from, int to, float[] lines, boolean anew) {
@@ -381,8 +382,7 @@ final class Winograd {
     /// are neighbours.
     private void correlate(int from, int to, float[] sums, int at, Space space) {
         int n = places(to - from), next = n * targets;
-        boolean anew = space.bands != to - from;
-        gather(from, to, space);
+        boolean anew = gather(from, to, space);
         float[] errors = space.results;
         for (int band = from; band < to; band++) {
             int place = (band - from) * length * targets;
