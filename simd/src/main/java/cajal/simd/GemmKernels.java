@@ -417,12 +417,14 @@ final class GemmKernels {
         x7.intoArray(c, c0 + 7 * VL);
     }
 
-    /// Copies `k` rows of B, `rb` apart and as wide as a tile, together.
+    /// Copies `k` rows of B, `rb` apart and as wide as a tile, together. Small as it is, C2 takes it into its callers,
+    /// where a helper such as [#load] may be past the limit of nodes: every vector was an object then, in one
+    /// process of about ten.
     static void copy(float[] b, int b0, int rb, int k, int wide, float[] to, int at) {
         for (int p = 0; p < k; p++, b0 += rb, at += wide) {
-            load(b, b0).intoArray(to, at);
-            load(b, b0 + VL).intoArray(to, at + VL);
-            if (wide > 2 * VL) load(b, b0 + 2 * VL).intoArray(to, at + 2 * VL);
+            FloatVector.fromArray(F, b, b0).intoArray(to, at);
+            FloatVector.fromArray(F, b, b0 + VL).intoArray(to, at + VL);
+            if (wide > 2 * VL) FloatVector.fromArray(F, b, b0 + 2 * VL).intoArray(to, at + 2 * VL);
         }
     }
 
@@ -431,7 +433,8 @@ final class GemmKernels {
     static void copyRuns(float[] a, int a0, int ca, int k, int begin, int end, int high, float[] to) {
         for (int p = 0; p < k; p++, a0 += ca) {
             for (int i = begin; i < end; i += VL) {
-                load(a, a0 + i).intoArray(to, (i & -high) * k + p * high + (i & high - 1));
+                int at = (i & -high) * k + p * high + (i & high - 1);
+                FloatVector.fromArray(F, a, a0 + i).intoArray(to, at);
             }
         }
     }
