@@ -79,7 +79,7 @@ public interface FloatPrimitives {
     /// `C = A·B`, or `C += A·B`.
     void multiply(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate);
 
-    /// `C = A·B`, or `C += A·B`, for as many matrices of these shapes as are wanted.
+    /// `C = A·B`, or `C += A·B`, for as many matrices of these shapes as are wanted, with the bits of [#multiply].
     default Product product(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate) {
         return (i, j, k) -> multiply(a.behind(i), b.behind(j), c.behind(k), accumulate);
     }

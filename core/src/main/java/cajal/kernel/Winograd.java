@@ -167,8 +167,8 @@ final class Winograd {
     private final class Space {
         private final float[] lines = Scratch.shared().take(SIX * sources * size);
         private final float[] results = Scratch.shared().take(SIX * targets * places(each));
-        private int bands; // that the lines have zeros for, and that
-        private Product product = (_, _, _) -> {}; // is for
+        private int bands; // of the last block: the lines have zeros between so many, and the product is of them
+        private Product product = (_, _, _) -> {};
     }
 
     private Space space() {

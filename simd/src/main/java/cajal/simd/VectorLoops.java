@@ -18,7 +18,7 @@ import jdk.incubator.vector.VectorOperators;
 /// behind the last whole vector goes through the scalar form, which has the same bits. `d` may be an
 /// operand at the same offset.
 final class VectorLoops {
-    private static final int PIECE = 1024; // elements that stay in the first-level cache
+    static final int PIECE = 1024; // elements that stay in the first-level cache
 
     private VectorLoops() {}
 

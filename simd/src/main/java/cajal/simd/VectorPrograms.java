@@ -3,6 +3,7 @@ package cajal.simd;
 import static cajal.kernel.Expr.arg;
 import static cajal.simd.Lanes.F;
 import static cajal.simd.Lanes.VL;
+import static cajal.simd.VectorLoops.PIECE;
 
 import cajal.kernel.Expr;
 import cajal.kernel.FloatMath;
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class VectorPrograms {
     private static final Map<Program, OnePass> ALL = new HashMap<>();
     private static final Looked[] LATELY = new Looked[64]; // by the programs' hashes
-    private static final int PIECE = 1024; // elements that stay in the first-level cache
     private static final float ROOT_HALF = (float) 0.7071067811865476;
     private static final float TWO_OVER_ROOT_PI = (float) 1.1283791670955126;
 
