@@ -1,6 +1,7 @@
 package cajal.simd;
 
 import static cajal.simd.Lanes.F;
+import static cajal.simd.Lanes.SAME;
 import static cajal.simd.Lanes.VL;
 
 import jdk.incubator.vector.FloatVector;
@@ -16,14 +17,17 @@ import jdk.incubator.vector.FloatVector;
 /// Legend: `a, a0, ra, ca` array, position, row and column stride of A; `b, b0, rb` the same of B, whose
 /// columns are adjacent; `c, c0, rc` of C, likewise; `k` the number of columns of A and rows of B.
 final class GemmKernels {
-    /// Rows of the large tile.
+    /// Rows of the large tile: 16 registers hold no more than 4.
+    static final int TALL = Lanes.MANY ? 8 : 4;
+
+    /// Rows that are computed together, in one large tile or two.
     static final int MR = 8;
 
-    /// Columns of the large tile: 2 vectors, or 3 where 16 registers hold no more than 4 rows.
-    static final int NR = (Lanes.MANY ? 2 : 3) * VL;
+    /// Columns of the large tile.
+    static final int NR = 3 * VL;
 
     /// Up to so many last columns are too few for a tile of their own.
-    static final int FEW = NR - 2 * VL;
+    static final int FEW = VL;
 
     /// What sums may begin with in place of C.
     static final float[] ZEROS = new float[2 * NR];
@@ -46,78 +50,6 @@ final class GemmKernels {
 
     private static FloatVector spread(float[] x, int i) {
         return FloatVector.broadcast(F, x[i]);
-    }
-
-    /// 8 rows by 2 vectors. The sums begin with `from`, row by row, `f` and `rf` as `c0` and `rc`.
-    static void rows8(
-            int k,
-            float[] a,
-            int a0,
-            int ra,
-            int ca,
-            float[] b,
-            int b0,
-            int rb,
-            float[] from,
-            int f,
-            int rf,
-            float[] c,
-            int c0,
-            int rc) {
-        int f1 = f + rf, f2 = f1 + rf, f3 = f2 + rf, f4 = f3 + rf, f5 = f4 + rf, f6 = f5 + rf, f7 = f6 + rf;
-        int a1 = a0 + ra, a2 = a1 + ra, a3 = a2 + ra, a4 = a3 + ra, a5 = a4 + ra, a6 = a5 + ra, a7 = a6 + ra;
-        FloatVector x0 = load(from, f), y0 = load(from, f + VL);
-        FloatVector x1 = load(from, f1), y1 = load(from, f1 + VL);
-        FloatVector x2 = load(from, f2), y2 = load(from, f2 + VL);
-        FloatVector x3 = load(from, f3), y3 = load(from, f3 + VL);
-        FloatVector x4 = load(from, f4), y4 = load(from, f4 + VL);
-        FloatVector x5 = load(from, f5), y5 = load(from, f5 + VL);
-        FloatVector x6 = load(from, f6), y6 = load(from, f6 + VL);
-        FloatVector x7 = load(from, f7), y7 = load(from, f7 + VL);
-        for (int p = 0, q = 0; p < k; p++, q += ca, b0 += rb) {
-            FloatVector bx = load(b, b0), by = load(b, b0 + VL);
-            FloatVector s = spread(a, a0 + q);
-            x0 = s.fma(bx, x0);
-            y0 = s.fma(by, y0);
-            s = spread(a, a1 + q);
-            x1 = s.fma(bx, x1);
-            y1 = s.fma(by, y1);
-            s = spread(a, a2 + q);
-            x2 = s.fma(bx, x2);
-            y2 = s.fma(by, y2);
-            s = spread(a, a3 + q);
-            x3 = s.fma(bx, x3);
-            y3 = s.fma(by, y3);
-            s = spread(a, a4 + q);
-            x4 = s.fma(bx, x4);
-            y4 = s.fma(by, y4);
-            s = spread(a, a5 + q);
-            x5 = s.fma(bx, x5);
-            y5 = s.fma(by, y5);
-            s = spread(a, a6 + q);
-            x6 = s.fma(bx, x6);
-            y6 = s.fma(by, y6);
-            s = spread(a, a7 + q);
-            x7 = s.fma(bx, x7);
-            y7 = s.fma(by, y7);
-        }
-        int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc, c4 = c3 + rc, c5 = c4 + rc, c6 = c5 + rc, c7 = c6 + rc;
-        x0.intoArray(c, c0);
-        y0.intoArray(c, c0 + VL);
-        x1.intoArray(c, c1);
-        y1.intoArray(c, c1 + VL);
-        x2.intoArray(c, c2);
-        y2.intoArray(c, c2 + VL);
-        x3.intoArray(c, c3);
-        y3.intoArray(c, c3 + VL);
-        x4.intoArray(c, c4);
-        y4.intoArray(c, c4 + VL);
-        x5.intoArray(c, c5);
-        y5.intoArray(c, c5 + VL);
-        x6.intoArray(c, c6);
-        y6.intoArray(c, c6 + VL);
-        x7.intoArray(c, c7);
-        y7.intoArray(c, c7 + VL);
     }
 
     /// 4 rows by 3 vectors of a packed B, for processors with 16 registers, all of which it takes. The sums begin
@@ -169,18 +101,18 @@ final class GemmKernels {
             y3 = s.fma(by, y3);
             z3 = s.fma(bz, z3);
         }
-        x0.intoArray(c, c0);
-        y0.intoArray(c, c0 + VL);
-        z0.intoArray(c, c0 + 2 * VL);
-        x1.intoArray(c, c1);
-        y1.intoArray(c, c1 + VL);
-        z1.intoArray(c, c1 + 2 * VL);
-        x2.intoArray(c, c2);
-        y2.intoArray(c, c2 + VL);
-        z2.intoArray(c, c2 + 2 * VL);
-        x3.intoArray(c, c3);
-        y3.intoArray(c, c3 + VL);
-        z3.intoArray(c, c3 + 2 * VL);
+        SAME.mul(x0).intoArray(c, c0);
+        SAME.mul(y0).intoArray(c, c0 + VL);
+        SAME.mul(z0).intoArray(c, c0 + 2 * VL);
+        SAME.mul(x1).intoArray(c, c1);
+        SAME.mul(y1).intoArray(c, c1 + VL);
+        SAME.mul(z1).intoArray(c, c1 + 2 * VL);
+        SAME.mul(x2).intoArray(c, c2);
+        SAME.mul(y2).intoArray(c, c2 + VL);
+        SAME.mul(z2).intoArray(c, c2 + 2 * VL);
+        SAME.mul(x3).intoArray(c, c3);
+        SAME.mul(y3).intoArray(c, c3 + VL);
+        SAME.mul(z3).intoArray(c, c3 + 2 * VL);
     }
 
     /// As [#rows4Packed], of rows of B that begin at `runs[t0 … t1 - 1]` from `b0` on, `k > 0` from each, `rb` apart,
@@ -235,18 +167,18 @@ final class GemmKernels {
                 q += ca;
             } while (at != end);
         }
-        x0.intoArray(c, c0);
-        y0.intoArray(c, c0 + VL);
-        z0.intoArray(c, c0 + 2 * VL);
-        x1.intoArray(c, c1);
-        y1.intoArray(c, c1 + VL);
-        z1.intoArray(c, c1 + 2 * VL);
-        x2.intoArray(c, c2);
-        y2.intoArray(c, c2 + VL);
-        z2.intoArray(c, c2 + 2 * VL);
-        x3.intoArray(c, c3);
-        y3.intoArray(c, c3 + VL);
-        z3.intoArray(c, c3 + 2 * VL);
+        SAME.mul(x0).intoArray(c, c0);
+        SAME.mul(y0).intoArray(c, c0 + VL);
+        SAME.mul(z0).intoArray(c, c0 + 2 * VL);
+        SAME.mul(x1).intoArray(c, c1);
+        SAME.mul(y1).intoArray(c, c1 + VL);
+        SAME.mul(z1).intoArray(c, c1 + 2 * VL);
+        SAME.mul(x2).intoArray(c, c2);
+        SAME.mul(y2).intoArray(c, c2 + VL);
+        SAME.mul(z2).intoArray(c, c2 + 2 * VL);
+        SAME.mul(x3).intoArray(c, c3);
+        SAME.mul(y3).intoArray(c, c3 + VL);
+        SAME.mul(z3).intoArray(c, c3 + 2 * VL);
     }
 
     /// 1 row by 3 vectors, as [#rows4Runs].
@@ -275,9 +207,9 @@ final class GemmKernels {
                 z = s.fma(load(b, at + 2 * VL), z);
             }
         }
-        x.intoArray(c, c0);
-        y.intoArray(c, c0 + VL);
-        z.intoArray(c, c0 + 2 * VL);
+        SAME.mul(x).intoArray(c, c0);
+        SAME.mul(y).intoArray(c, c0 + VL);
+        SAME.mul(z).intoArray(c, c0 + 2 * VL);
     }
 
     /// 4 rows by 2 vectors.
@@ -303,14 +235,14 @@ final class GemmKernels {
             x3 = s.fma(bx, x3);
             y3 = s.fma(by, y3);
         }
-        x0.intoArray(c, c0);
-        y0.intoArray(c, c0 + VL);
-        x1.intoArray(c, c1);
-        y1.intoArray(c, c1 + VL);
-        x2.intoArray(c, c2);
-        y2.intoArray(c, c2 + VL);
-        x3.intoArray(c, c3);
-        y3.intoArray(c, c3 + VL);
+        SAME.mul(x0).intoArray(c, c0);
+        SAME.mul(y0).intoArray(c, c0 + VL);
+        SAME.mul(x1).intoArray(c, c1);
+        SAME.mul(y1).intoArray(c, c1 + VL);
+        SAME.mul(x2).intoArray(c, c2);
+        SAME.mul(y2).intoArray(c, c2 + VL);
+        SAME.mul(x3).intoArray(c, c3);
+        SAME.mul(y3).intoArray(c, c3 + VL);
     }
 
     /// 4 rows by 2 vectors of a C that begins at 0.
@@ -337,14 +269,14 @@ final class GemmKernels {
             x3 = s.fma(bx, x3);
             y3 = s.fma(by, y3);
         }
-        x0.intoArray(c, c0);
-        y0.intoArray(c, c0 + VL);
-        x1.intoArray(c, c1);
-        y1.intoArray(c, c1 + VL);
-        x2.intoArray(c, c2);
-        y2.intoArray(c, c2 + VL);
-        x3.intoArray(c, c3);
-        y3.intoArray(c, c3 + VL);
+        SAME.mul(x0).intoArray(c, c0);
+        SAME.mul(y0).intoArray(c, c0 + VL);
+        SAME.mul(x1).intoArray(c, c1);
+        SAME.mul(y1).intoArray(c, c1 + VL);
+        SAME.mul(x2).intoArray(c, c2);
+        SAME.mul(y2).intoArray(c, c2 + VL);
+        SAME.mul(x3).intoArray(c, c3);
+        SAME.mul(y3).intoArray(c, c3 + VL);
     }
 
     /// 2 rows by 2 vectors.
@@ -361,10 +293,10 @@ final class GemmKernels {
             x1 = s.fma(bx, x1);
             y1 = s.fma(by, y1);
         }
-        x0.intoArray(c, c0);
-        y0.intoArray(c, c0 + VL);
-        x1.intoArray(c, c1);
-        y1.intoArray(c, c1 + VL);
+        SAME.mul(x0).intoArray(c, c0);
+        SAME.mul(y0).intoArray(c, c0 + VL);
+        SAME.mul(x1).intoArray(c, c1);
+        SAME.mul(y1).intoArray(c, c1 + VL);
     }
 
     /// 1 row by 2 vectors.
@@ -375,8 +307,8 @@ final class GemmKernels {
             x = s.fma(load(b, b0), x);
             y = s.fma(load(b, b0 + VL), y);
         }
-        x.intoArray(c, c0);
-        y.intoArray(c, c0 + VL);
+        SAME.mul(x).intoArray(c, c0);
+        SAME.mul(y).intoArray(c, c0 + VL);
     }
 
     /// 1 row by 2 vectors of a C that begins at 0.
@@ -387,15 +319,14 @@ final class GemmKernels {
             x = s.fma(load(b, b0), x);
             y = s.fma(load(b, b0 + VL), y);
         }
-        x.intoArray(c, c0);
-        y.intoArray(c, c0 + VL);
+        SAME.mul(x).intoArray(c, c0);
+        SAME.mul(y).intoArray(c, c0 + VL);
     }
 
-    /// 1 row by 8 vectors, for a matrix that is read once, row by row.
+    /// 1 row by 6 vectors, for a matrix that is read once, row by row.
     static void wideRow(int k, float[] a, int a0, int ca, float[] b, int b0, int rb, float[] c, int c0) {
         FloatVector x0 = load(c, c0), x1 = load(c, c0 + VL), x2 = load(c, c0 + 2 * VL), x3 = load(c, c0 + 3 * VL);
         FloatVector x4 = load(c, c0 + 4 * VL), x5 = load(c, c0 + 5 * VL);
-        FloatVector x6 = load(c, c0 + 6 * VL), x7 = load(c, c0 + 7 * VL);
         for (int p = 0, q = a0; p < k; p++, q += ca, b0 += rb) {
             FloatVector s = spread(a, q);
             x0 = s.fma(load(b, b0), x0);
@@ -404,17 +335,13 @@ final class GemmKernels {
             x3 = s.fma(load(b, b0 + 3 * VL), x3);
             x4 = s.fma(load(b, b0 + 4 * VL), x4);
             x5 = s.fma(load(b, b0 + 5 * VL), x5);
-            x6 = s.fma(load(b, b0 + 6 * VL), x6);
-            x7 = s.fma(load(b, b0 + 7 * VL), x7);
         }
-        x0.intoArray(c, c0);
-        x1.intoArray(c, c0 + VL);
-        x2.intoArray(c, c0 + 2 * VL);
-        x3.intoArray(c, c0 + 3 * VL);
-        x4.intoArray(c, c0 + 4 * VL);
-        x5.intoArray(c, c0 + 5 * VL);
-        x6.intoArray(c, c0 + 6 * VL);
-        x7.intoArray(c, c0 + 7 * VL);
+        SAME.mul(x0).intoArray(c, c0);
+        SAME.mul(x1).intoArray(c, c0 + VL);
+        SAME.mul(x2).intoArray(c, c0 + 2 * VL);
+        SAME.mul(x3).intoArray(c, c0 + 3 * VL);
+        SAME.mul(x4).intoArray(c, c0 + 4 * VL);
+        SAME.mul(x5).intoArray(c, c0 + 5 * VL);
     }
 
     /// Copies `k` rows of B, `rb` apart and as wide as a tile, together. Small as it is, C2 takes it into its callers,
@@ -422,9 +349,10 @@ final class GemmKernels {
     /// process of about ten.
     static void copy(float[] b, int b0, int rb, int k, int wide, float[] to, int at) {
         for (int p = 0; p < k; p++, b0 += rb, at += wide) {
-            FloatVector.fromArray(F, b, b0).intoArray(to, at);
-            FloatVector.fromArray(F, b, b0 + VL).intoArray(to, at + VL);
-            if (wide > 2 * VL) FloatVector.fromArray(F, b, b0 + 2 * VL).intoArray(to, at + 2 * VL);
+            SAME.mul(FloatVector.fromArray(F, b, b0)).intoArray(to, at);
+            SAME.mul(FloatVector.fromArray(F, b, b0 + VL)).intoArray(to, at + VL);
+            if (wide > 2 * VL)
+                SAME.mul(FloatVector.fromArray(F, b, b0 + 2 * VL)).intoArray(to, at + 2 * VL);
         }
     }
 
@@ -434,7 +362,7 @@ final class GemmKernels {
         for (int p = 0; p < k; p++, a0 += ca) {
             for (int i = begin; i < end; i += VL) {
                 int at = (i & -high) * k + p * high + (i & high - 1);
-                FloatVector.fromArray(F, a, a0 + i).intoArray(to, at);
+                SAME.mul(FloatVector.fromArray(F, a, a0 + i)).intoArray(to, at);
             }
         }
     }

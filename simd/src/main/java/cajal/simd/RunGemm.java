@@ -6,6 +6,7 @@ import static cajal.simd.GemmKernels.ONE;
 import static cajal.simd.GemmKernels.ZEROS;
 import static cajal.simd.GemmKernels.across;
 import static cajal.simd.Lanes.F;
+import static cajal.simd.Lanes.SAME;
 import static cajal.simd.Lanes.VL;
 
 import cajal.kernel.FloatMatrix;
@@ -59,7 +60,7 @@ final class RunGemm implements Product {
 
     /// Whether it can be computed here: C's rows are without gaps and hold a tile.
     static boolean fits(FloatMatrix c) {
-        return c.columnStride() == 1 && c.columns() >= NR;
+        return c.columnStride() == 1 && c.columns() >= 2 * VL;
     }
 
     @Override
@@ -194,9 +195,13 @@ final class RunGemm implements Product {
         int[] begins = inPlace ? runs : ONE;
         int next = inPlace ? step : across;
         float[] from = fresh ? ZEROS : to;
-        int q = left + i * depth;
-        if (across > 2 * VL) {
-            int f = fresh ? 0 : at, rf = fresh ? 0 : down;
+        int q = left + i * depth, f = fresh ? 0 : at, rf = fresh ? 0 : down, panel = depth * PANEL;
+        boolean wide = across > 2 * VL;
+        for (; Lanes.MANY && rows >= PANEL; rows -= PANEL, q += panel, at += PANEL * down, f += PANEL * rf) {
+            if (wide) rows8(first, end, begins, k, next, a, q, right, b0, from, f, rf, to, at, down);
+            else rows8Narrow(first, end, begins, k, next, a, q, right, b0, from, f, rf, to, at, down);
+        }
+        if (wide) {
             for (int half = 4; rows >= 4; rows -= 4, at += 4 * down, f += 4 * rf) {
                 if (inPlace) {
                     GemmKernels.rows4Runs(
@@ -205,17 +210,14 @@ final class RunGemm implements Product {
                     GemmKernels.rows4Packed(k, a, q, 1, PANEL, right, b0, from, f, rf, to, at, down);
                 }
                 q += half; // the other half of a panel, or the next panel
-                half = depth * PANEL - half;
+                half = panel - half;
             }
             for (; rows > 0; rows--, q++, at += down, f += rf) {
                 GemmKernels.rowRuns(first, end, begins, k, a, q, PANEL, right, b0, next, from, f, to, at);
             }
             return;
         }
-        for (; rows >= PANEL && Lanes.MANY; rows -= PANEL, q += depth * PANEL, at += PANEL * down) {
-            rows8(first, end, begins, k, next, a, q, right, b0, from, to, at, down);
-        }
-        for (; rows >= PANEL; rows -= PANEL, q += depth * PANEL, at += PANEL * down) {
+        for (; rows >= PANEL; rows -= PANEL, q += panel, at += PANEL * down) {
             rows4(first, end, begins, k, next, a, q, right, b0, from, to, at, down);
             rows4(first, end, begins, k, next, a, q + 4, right, b0, from, to, at + 4 * down, down);
         }
@@ -243,7 +245,7 @@ final class RunGemm implements Product {
         return FloatVector.broadcast(F, x[i]);
     }
 
-    /// 8 rows by 2 vectors.
+    /// 8 rows by 3 vectors.
     private static void rows8(
             int t0,
             int t1,
@@ -255,13 +257,104 @@ final class RunGemm implements Product {
             float[] b,
             int b0,
             float[] from,
+            int f,
+            int rf,
             float[] c,
             int c0,
             int rc) {
+        int f1 = f + rf, f2 = f1 + rf, f3 = f2 + rf, f4 = f3 + rf, f5 = f4 + rf, f6 = f5 + rf, f7 = f6 + rf;
+        FloatVector x0 = load(from, f), y0 = load(from, f + VL), z0 = load(from, f + 2 * VL);
+        FloatVector x1 = load(from, f1), y1 = load(from, f1 + VL), z1 = load(from, f1 + 2 * VL);
+        FloatVector x2 = load(from, f2), y2 = load(from, f2 + VL), z2 = load(from, f2 + 2 * VL);
+        FloatVector x3 = load(from, f3), y3 = load(from, f3 + VL), z3 = load(from, f3 + 2 * VL);
+        FloatVector x4 = load(from, f4), y4 = load(from, f4 + VL), z4 = load(from, f4 + 2 * VL);
+        FloatVector x5 = load(from, f5), y5 = load(from, f5 + VL), z5 = load(from, f5 + 2 * VL);
+        FloatVector x6 = load(from, f6), y6 = load(from, f6 + VL), z6 = load(from, f6 + 2 * VL);
+        FloatVector x7 = load(from, f7), y7 = load(from, f7 + VL), z7 = load(from, f7 + 2 * VL);
+        for (int t = t0; t < t1; t++) {
+            for (int p = 0, at = b0 + runs[t]; p < k; p++, q += PANEL, at += step) {
+                FloatVector bx = FloatVector.fromArray(F, b, at), by = FloatVector.fromArray(F, b, at + VL);
+                FloatVector bz = FloatVector.fromArray(F, b, at + 2 * VL);
+                FloatVector s = FloatVector.broadcast(F, a[q]);
+                x0 = s.fma(bx, x0);
+                y0 = s.fma(by, y0);
+                z0 = s.fma(bz, z0);
+                s = FloatVector.broadcast(F, a[q + 1]);
+                x1 = s.fma(bx, x1);
+                y1 = s.fma(by, y1);
+                z1 = s.fma(bz, z1);
+                s = FloatVector.broadcast(F, a[q + 2]);
+                x2 = s.fma(bx, x2);
+                y2 = s.fma(by, y2);
+                z2 = s.fma(bz, z2);
+                s = FloatVector.broadcast(F, a[q + 3]);
+                x3 = s.fma(bx, x3);
+                y3 = s.fma(by, y3);
+                z3 = s.fma(bz, z3);
+                s = FloatVector.broadcast(F, a[q + 4]);
+                x4 = s.fma(bx, x4);
+                y4 = s.fma(by, y4);
+                z4 = s.fma(bz, z4);
+                s = FloatVector.broadcast(F, a[q + 5]);
+                x5 = s.fma(bx, x5);
+                y5 = s.fma(by, y5);
+                z5 = s.fma(bz, z5);
+                s = FloatVector.broadcast(F, a[q + 6]);
+                x6 = s.fma(bx, x6);
+                y6 = s.fma(by, y6);
+                z6 = s.fma(bz, z6);
+                s = FloatVector.broadcast(F, a[q + 7]);
+                x7 = s.fma(bx, x7);
+                y7 = s.fma(by, y7);
+                z7 = s.fma(bz, z7);
+            }
+        }
         int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc, c4 = c3 + rc, c5 = c4 + rc, c6 = c5 + rc, c7 = c6 + rc;
-        int f0 = from == c ? c0 : 0, rf = from == c ? rc : 0;
-        int f1 = f0 + rf, f2 = f1 + rf, f3 = f2 + rf, f4 = f3 + rf, f5 = f4 + rf, f6 = f5 + rf, f7 = f6 + rf;
-        FloatVector x0 = load(from, f0), y0 = load(from, f0 + VL);
+        SAME.mul(x0).intoArray(c, c0);
+        SAME.mul(y0).intoArray(c, c0 + VL);
+        SAME.mul(z0).intoArray(c, c0 + 2 * VL);
+        SAME.mul(x1).intoArray(c, c1);
+        SAME.mul(y1).intoArray(c, c1 + VL);
+        SAME.mul(z1).intoArray(c, c1 + 2 * VL);
+        SAME.mul(x2).intoArray(c, c2);
+        SAME.mul(y2).intoArray(c, c2 + VL);
+        SAME.mul(z2).intoArray(c, c2 + 2 * VL);
+        SAME.mul(x3).intoArray(c, c3);
+        SAME.mul(y3).intoArray(c, c3 + VL);
+        SAME.mul(z3).intoArray(c, c3 + 2 * VL);
+        SAME.mul(x4).intoArray(c, c4);
+        SAME.mul(y4).intoArray(c, c4 + VL);
+        SAME.mul(z4).intoArray(c, c4 + 2 * VL);
+        SAME.mul(x5).intoArray(c, c5);
+        SAME.mul(y5).intoArray(c, c5 + VL);
+        SAME.mul(z5).intoArray(c, c5 + 2 * VL);
+        SAME.mul(x6).intoArray(c, c6);
+        SAME.mul(y6).intoArray(c, c6 + VL);
+        SAME.mul(z6).intoArray(c, c6 + 2 * VL);
+        SAME.mul(x7).intoArray(c, c7);
+        SAME.mul(y7).intoArray(c, c7 + VL);
+        SAME.mul(z7).intoArray(c, c7 + 2 * VL);
+    }
+
+    /// 8 rows by 2 vectors.
+    private static void rows8Narrow(
+            int t0,
+            int t1,
+            int[] runs,
+            int k,
+            int step,
+            float[] a,
+            int q,
+            float[] b,
+            int b0,
+            float[] from,
+            int f,
+            int rf,
+            float[] c,
+            int c0,
+            int rc) {
+        int f1 = f + rf, f2 = f1 + rf, f3 = f2 + rf, f4 = f3 + rf, f5 = f4 + rf, f6 = f5 + rf, f7 = f6 + rf;
+        FloatVector x0 = load(from, f), y0 = load(from, f + VL);
         FloatVector x1 = load(from, f1), y1 = load(from, f1 + VL);
         FloatVector x2 = load(from, f2), y2 = load(from, f2 + VL);
         FloatVector x3 = load(from, f3), y3 = load(from, f3 + VL);
@@ -271,49 +364,50 @@ final class RunGemm implements Product {
         FloatVector x7 = load(from, f7), y7 = load(from, f7 + VL);
         for (int t = t0; t < t1; t++) {
             for (int p = 0, at = b0 + runs[t]; p < k; p++, q += PANEL, at += step) {
-                FloatVector bx = load(b, at), by = load(b, at + VL);
-                FloatVector s = spread(a, q);
+                FloatVector bx = FloatVector.fromArray(F, b, at), by = FloatVector.fromArray(F, b, at + VL);
+                FloatVector s = FloatVector.broadcast(F, a[q]);
                 x0 = s.fma(bx, x0);
                 y0 = s.fma(by, y0);
-                s = spread(a, q + 1);
+                s = FloatVector.broadcast(F, a[q + 1]);
                 x1 = s.fma(bx, x1);
                 y1 = s.fma(by, y1);
-                s = spread(a, q + 2);
+                s = FloatVector.broadcast(F, a[q + 2]);
                 x2 = s.fma(bx, x2);
                 y2 = s.fma(by, y2);
-                s = spread(a, q + 3);
+                s = FloatVector.broadcast(F, a[q + 3]);
                 x3 = s.fma(bx, x3);
                 y3 = s.fma(by, y3);
-                s = spread(a, q + 4);
+                s = FloatVector.broadcast(F, a[q + 4]);
                 x4 = s.fma(bx, x4);
                 y4 = s.fma(by, y4);
-                s = spread(a, q + 5);
+                s = FloatVector.broadcast(F, a[q + 5]);
                 x5 = s.fma(bx, x5);
                 y5 = s.fma(by, y5);
-                s = spread(a, q + 6);
+                s = FloatVector.broadcast(F, a[q + 6]);
                 x6 = s.fma(bx, x6);
                 y6 = s.fma(by, y6);
-                s = spread(a, q + 7);
+                s = FloatVector.broadcast(F, a[q + 7]);
                 x7 = s.fma(bx, x7);
                 y7 = s.fma(by, y7);
             }
         }
-        x0.intoArray(c, c0);
-        y0.intoArray(c, c0 + VL);
-        x1.intoArray(c, c1);
-        y1.intoArray(c, c1 + VL);
-        x2.intoArray(c, c2);
-        y2.intoArray(c, c2 + VL);
-        x3.intoArray(c, c3);
-        y3.intoArray(c, c3 + VL);
-        x4.intoArray(c, c4);
-        y4.intoArray(c, c4 + VL);
-        x5.intoArray(c, c5);
-        y5.intoArray(c, c5 + VL);
-        x6.intoArray(c, c6);
-        y6.intoArray(c, c6 + VL);
-        x7.intoArray(c, c7);
-        y7.intoArray(c, c7 + VL);
+        int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc, c4 = c3 + rc, c5 = c4 + rc, c6 = c5 + rc, c7 = c6 + rc;
+        SAME.mul(x0).intoArray(c, c0);
+        SAME.mul(y0).intoArray(c, c0 + VL);
+        SAME.mul(x1).intoArray(c, c1);
+        SAME.mul(y1).intoArray(c, c1 + VL);
+        SAME.mul(x2).intoArray(c, c2);
+        SAME.mul(y2).intoArray(c, c2 + VL);
+        SAME.mul(x3).intoArray(c, c3);
+        SAME.mul(y3).intoArray(c, c3 + VL);
+        SAME.mul(x4).intoArray(c, c4);
+        SAME.mul(y4).intoArray(c, c4 + VL);
+        SAME.mul(x5).intoArray(c, c5);
+        SAME.mul(y5).intoArray(c, c5 + VL);
+        SAME.mul(x6).intoArray(c, c6);
+        SAME.mul(y6).intoArray(c, c6 + VL);
+        SAME.mul(x7).intoArray(c, c7);
+        SAME.mul(y7).intoArray(c, c7 + VL);
     }
 
     /// 4 rows by 2 vectors, for processors with few registers and for the last rows.
@@ -355,14 +449,14 @@ final class RunGemm implements Product {
                 y3 = s.fma(by, y3);
             }
         }
-        x0.intoArray(c, c0);
-        y0.intoArray(c, c0 + VL);
-        x1.intoArray(c, c1);
-        y1.intoArray(c, c1 + VL);
-        x2.intoArray(c, c2);
-        y2.intoArray(c, c2 + VL);
-        x3.intoArray(c, c3);
-        y3.intoArray(c, c3 + VL);
+        SAME.mul(x0).intoArray(c, c0);
+        SAME.mul(y0).intoArray(c, c0 + VL);
+        SAME.mul(x1).intoArray(c, c1);
+        SAME.mul(y1).intoArray(c, c1 + VL);
+        SAME.mul(x2).intoArray(c, c2);
+        SAME.mul(y2).intoArray(c, c2 + VL);
+        SAME.mul(x3).intoArray(c, c3);
+        SAME.mul(y3).intoArray(c, c3 + VL);
     }
 
     /// 1 row by 2 vectors.
@@ -388,8 +482,8 @@ final class RunGemm implements Product {
                 y = s.fma(load(b, at + VL), y);
             }
         }
-        x.intoArray(c, c0);
-        y.intoArray(c, c0 + VL);
+        SAME.mul(x).intoArray(c, c0);
+        SAME.mul(y).intoArray(c, c0 + VL);
     }
 
     /// 1 row by 4 vectors.
@@ -420,9 +514,9 @@ final class RunGemm implements Product {
                 x3 = s.fma(load(b, at + 3 * VL), x3);
             }
         }
-        x0.intoArray(c, c0);
-        x1.intoArray(c, c0 + VL);
-        x2.intoArray(c, c0 + 2 * VL);
-        x3.intoArray(c, c0 + 3 * VL);
+        SAME.mul(x0).intoArray(c, c0);
+        SAME.mul(x1).intoArray(c, c0 + VL);
+        SAME.mul(x2).intoArray(c, c0 + 2 * VL);
+        SAME.mul(x3).intoArray(c, c0 + 3 * VL);
     }
 }

@@ -6,6 +6,7 @@ import static cajal.simd.GemmKernels.FEW;
 import static cajal.simd.GemmKernels.MR;
 import static cajal.simd.GemmKernels.NR;
 import static cajal.simd.GemmKernels.ONE;
+import static cajal.simd.GemmKernels.TALL;
 import static cajal.simd.GemmKernels.across;
 import static cajal.simd.Lanes.VL;
 
@@ -20,7 +21,7 @@ import java.util.function.IntConsumer;
 
 /// The products of [Gemm] that are computed in tiles, with the bits that are said there.
 ///
-/// C is cut into tiles of 8 rows by 2 vectors, or of 4 by 3 where there are 16 registers, each computed by a
+/// C is cut into tiles of 8 rows by 3 vectors, or of 4 where there are 16 registers, each computed by a
 /// kernel of [GemmKernels] for some hundred columns of A at a time. A is read where it lies, by its strides, or
 /// copied into panels if its columns are runs far from each other. B is read where it lies if its columns are
 /// neighbours and few rows use it, and otherwise packed into panels of a tile's width, transposed on the way if
@@ -48,7 +49,6 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
     private static final int FEW_ROWS = Lanes.MANY ? 64 : 30;
     private static final int HIGH = Math.max(MR, VL); // rows of a panel of A
     private static final int CLOSE = Lanes.MANY ? 1 << 12 : 0; // elements that the columns of a block of A span
-    private static final int TALL = Lanes.MANY ? MR : 4; // rows of a tile
     private static final int OWN_ROWS = 512; // up to so many each thread packs what it multiplies
     private static final long OWN = 1 << 23; // multiply-adds up to which an object for each would be many
     private static final int FRESH = 32; // columns of A up to which clearing C first costs more than it saves
@@ -174,7 +174,7 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
                 depth = Math.min(deepest, k - p0);
                 fresh = k <= FRESH && !accumulate && row.length == 0;
                 left();
-                byTiles = (!Lanes.MANY || isRegular()) && p0 == 0 && !accumulate && !fresh && !isRow() && depth > 0;
+                byTiles = p0 == 0 && !accumulate && !fresh && !isRow() && depth > 0;
                 base = ready ? most * NR * p0 : 0;
                 if (!ready) pack();
                 parts();
@@ -315,8 +315,7 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
         float[] edge = scratch.take(MR * NR);
         int j = from;
         if (alone) {
-            int end = Math.min(to, packedFrom), rows = 8 * VL, whole = Lanes.MANY ? rows : 3 * rows; // tiles
-            for (end = j + (end - j) / whole * whole; j < end; j += rows) {
+            for (int end = Math.min(to, packedFrom); j + 2 * NR <= end && isTwice(width - j); j += 2 * NR) {
                 GemmKernels.wideRow(
                         depth,
                         a.data(),
@@ -361,29 +360,50 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
         float[] right = inPlace ? b.data() : panels;
         int r0 = inPlace ? atB(p0, j0 + from) : base + from * depth;
         int rb = inPlace ? b.rowStride() : NR, size = inPlace ? NR : NR * depth;
-        boolean again = !Lanes.MANY && anew && i1 - i0 >= 4 && !(copied && i1 % HIGH > 0 && i1 % HIGH < 4);
+        boolean again = anew && i1 - i0 >= TALL && !(copied && i1 % HIGH > 0 && i1 % HIGH < TALL);
         int i = i0;
         for (; i < i1; i += TALL) {
             if (i > i1 - TALL && !again) break;
             i = Math.min(i, i1 - TALL); // the last rows again, some of them for the second time
             int l = place(i), t = atC(i, j0 + from), f = !anew ? t : withRow ? at + j0 + from : 0;
             for (int j = from, r = r0; j < end; j += NR, r += size, t += NR, f += nf) {
-                if (Lanes.MANY) {
-                    GemmKernels.rows8(depth, left, l, ra, ca, right, r, rb, begin, f, rf, sums, t, down);
-                } else if (inPlace) {
-                    GemmKernels.rows4Runs(0, 1, ONE, depth, left, l, ra, ca, right, r, rb, begin, f, rf, sums, t, down);
-                } else {
-                    GemmKernels.rows4Packed(depth, left, l, ra, ca, right, r, begin, f, rf, sums, t, down);
-                }
+                tall(l, right, r, rb, begin, f, rf, sums, t, down, true);
             }
         }
         if (i < i1) tiles(i, i1, from, end, edge);
         return end;
     }
 
+    /// A tile of [GemmKernels#TALL] rows, those of A from `l` on, and 3 vectors, or of 8 and 2.
+    private void tall(
+            int l, float[] right, int r, int rb, float[] from, int f, int rf, float[] to, int t, int rt, boolean wide) {
+        if (!Lanes.MANY) {
+            four(l, right, r, rb, from, f, rf, to, t, rt);
+        } else if (ra == 1) {
+            if (wide) TallKernels.panel(depth, left, l, ca, right, r, rb, from, f, rf, to, t, rt);
+            else TallKernels.panelNarrow(depth, left, l, ca, right, r, rb, from, f, rf, to, t, rt);
+        } else if (ca == 1 && right == panels) {
+            if (wide) TallKernels.packed(depth, left, l, ra, right, r, from, f, rf, to, t, rt);
+            else TallKernels.packedNarrow(depth, left, l, ra, right, r, from, f, rf, to, t, rt);
+        } else {
+            if (wide) TallKernels.strided(depth, left, l, ra, ca, right, r, rb, from, f, rf, to, t, rt);
+            else TallKernels.stridedNarrow(depth, left, l, ra, ca, right, r, rb, from, f, rf, to, t, rt);
+        }
+    }
+
+    private void four(int l, float[] right, int r, int rb, float[] from, int f, int rf, float[] to, int t, int rt) {
+        if (right == panels) GemmKernels.rows4Packed(depth, left, l, ra, ca, right, r, from, f, rf, to, t, rt);
+        else GemmKernels.rows4Runs(0, 1, ONE, depth, left, l, ra, ca, right, r, rb, from, f, rf, to, t, rt);
+    }
+
     /// Whether tiles may be computed by [#wholeTiles].
     private boolean isRegular() {
         return c.columnStride() == 1 && (!Lanes.MANY || a.columnStride() == 1 || copied || isClose());
+    }
+
+    /// Whether two tiles of [GemmKernels#NR] come next where `left` columns are left.
+    private static boolean isTwice(int left) {
+        return across(left) == NR && across(left - NR) == NR;
     }
 
     private boolean isRow() {
@@ -426,7 +446,7 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
         int l = place(i);
         if (rows == MR && Lanes.MANY) {
             float[] from = fresh ? GemmKernels.ZEROS : to;
-            GemmKernels.rows8(depth, left, l, ra, ca, right, at, step, from, fresh ? 0 : t, fresh ? 0 : rt, to, t, rt);
+            tall(l, right, at, step, from, fresh ? 0 : t, fresh ? 0 : rt, to, t, rt, false);
             return;
         }
         boolean again = fresh && rows > 4; // the last four rows: some of them a second time, and the same
@@ -455,14 +475,12 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
         int l = place(i0);
         int f = !anew ? t : row.length > 0 ? this.at + j0 + j : 0, rf = anew ? 0 : rt;
         int whole = rows & -4, back = anew && whole > 0 ? -rows & 3 : 0; // rows a second time, as in kernels
-        for (int i = 0; i < whole || i < rows && back > 0; i += 4) {
+        for (int i = 0, next; i < whole || i < rows && back > 0; i += next) {
+            next = whole - i >= TALL ? TALL : 4;
             if (i == whole) i -= back;
             int il = l + i * ra, it = t + i * rt, is = f + i * rf;
-            if (right == panels) {
-                GemmKernels.rows4Packed(depth, left, il, ra, ca, right, at, from, is, rf, to, it, rt);
-            } else {
-                GemmKernels.rows4Runs(0, 1, ONE, depth, left, il, ra, ca, right, at, step, from, is, rf, to, it, rt);
-            }
+            if (next == TALL) tall(il, right, at, step, from, is, rf, to, it, rt, true);
+            else four(il, right, at, step, from, is, rf, to, it, rt);
         }
         for (int i = whole; i < rows && back == 0; i++) {
             int il = l + i * ra, it = t + i * rt, is = f + i * rf;
