@@ -1,7 +1,5 @@
 package cajal.simd;
 
-import static cajal.simd.GemmKernels.NR;
-
 import cajal.kernel.FloatMatrix;
 import cajal.kernel.Product;
 import cajal.kernel.Scratch;
@@ -33,20 +31,20 @@ final class Gemm {
         if (a.multipliesByDots(b)) {
             dots(a, b, c, accumulate, scratch);
         } else if (c.columnStride() != 1 && c.rowStride() == 1) {
-            TiledGemm.multiply(b.transposed(), a.transposed(), c.transposed(), c.rows(), accumulate, NONE, 0, scratch);
+            TiledGemm.multiply(b.transposed(), a.transposed(), c.transposed(), accumulate, NONE, 0, scratch);
         } else if (isOuter(a, b, c)) {
             outer(a, b, c, accumulate);
         } else if (NarrowGemm.fits(a, b, c)) {
             NarrowGemm.multiply(a, 0, b, 0, c, 0, accumulate, scratch);
         } else {
-            tiles(a, b, c, accumulate, NONE, 0, scratch);
+            TiledGemm.multiply(a, b, c, accumulate, NONE, 0, scratch);
         }
     }
 
     /// As [cajal.kernel.FloatPrimitives#product]; only tiles and narrow products are without new objects.
     static Product product(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
         check(a, b, c);
-        if (c.rows() == 0 || a.multipliesByDots(b) || c.columnStride() != 1 || isOuter(a, b, c) || isCut(a, b, c)) {
+        if (c.rows() == 0 || a.multipliesByDots(b) || c.columnStride() != 1 || isOuter(a, b, c)) {
             return (i, j, k) -> multiply(a.behind(i), b.behind(j), c.behind(k), accumulate, scratch);
         }
         return NarrowGemm.fits(a, b, c)
@@ -62,7 +60,7 @@ final class Gemm {
             c.setRows(row, at);
             multiply(a, b, c, true, scratch);
         } else {
-            tiles(a, b, c, false, row, at, scratch);
+            TiledGemm.multiply(a, b, c, false, row, at, scratch);
         }
     }
 
@@ -75,28 +73,6 @@ final class Gemm {
 
     private static boolean isOuter(FloatMatrix a, FloatMatrix b, FloatMatrix c) {
         return a.columns() == 1 && b.columnStride() == 1 && c.columnStride() == 1;
-    }
-
-    /// Whether the last columns are few enough for [NarrowGemm], and others aren't.
-    private static boolean isCut(FloatMatrix a, FloatMatrix b, FloatMatrix c) {
-        int n = c.columns(), whole = n - n % NR;
-        return whole > 0 && whole < n && NarrowGemm.fits(a, columns(b, whole, n), columns(c, whole, n));
-    }
-
-    private static void tiles(
-            FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, float[] row, int at, Scratch scratch) {
-        int n = c.columns(), whole = n - n % NR;
-        boolean apart = isCut(a, b, c);
-        TiledGemm.multiply(a, b, c, apart ? whole : n, accumulate, row, at, scratch);
-        if (!apart) return;
-        FloatMatrix right = columns(b, whole, n), last = columns(c, whole, n);
-        if (row.length > 0) last.setRows(row, at + whole);
-        NarrowGemm.multiply(a, 0, right, 0, last, 0, accumulate || row.length > 0, scratch);
-    }
-
-    /// The columns `from … to - 1`.
-    private static FloatMatrix columns(FloatMatrix x, int from, int to) {
-        return new FloatMatrix(x.data(), x.at(0, from), x.rows(), to - from, x.rowStride(), x.columnStride());
     }
 
     // A few rows or columns -------------------------------------------------------------------------------------------

@@ -49,7 +49,8 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
     private static final int FEW_ROWS = Lanes.MANY ? 64 : 30;
     private static final int HIGH = Math.max(MR, VL); // rows of a panel of A
     private static final int CLOSE = Lanes.MANY ? 1 << 12 : 0; // elements that the columns of a block of A span
-    private static final int OWN_ROWS = 512; // up to so many each thread packs what it multiplies
+    private static final int OWN_COLUMNS = 256; // from so many and
+    private static final int OWN_ROWS = 512; // up to so many rows each thread packs what it multiplies
     private static final long OWN = 1 << 23; // multiply-adds up to which an object for each would be many
     private static final int FRESH = 32; // columns of A up to which clearing C first costs more than it saves
     private static final int PACK_GRAIN = 1 << 14; // elements packed by one part
@@ -105,25 +106,19 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
         cut();
     }
 
-    /// The first `n` columns of `C = A·B`, or of `C += A·B`, or of `C = A·B` with rows that begin with `row` from `at`
-    /// on, unless it is empty. Few rows and a B that has to be packed are shared among threads by columns, so
-    /// that each packs what it multiplies: panels that one core wrote and another reads cost up to half of a
-    /// product's speed. Not where A may be copied, which is done once for all columns then.
+    /// `C = A·B`, or `C += A·B`, or `C = A·B` with rows that begin with `row` from `at` on, unless it is empty.
+    /// Few rows and a B that has to be packed are shared among threads by columns, so that each packs what it
+    /// multiplies: panels that one core wrote and another reads cost up to half of a product's speed. Not where
+    /// A may be copied, which is done once for all columns then.
     static void multiply(
-            FloatMatrix a,
-            FloatMatrix b,
-            FloatMatrix c,
-            int n,
-            boolean accumulate,
-            float[] row,
-            int at,
-            Scratch scratch) {
-        int m = a.rows(), k = a.columns();
+            FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, float[] row, int at, Scratch scratch) {
+        int m = a.rows(), k = a.columns(), n = c.columns();
         boolean inPlace = isInPlace(a, b);
-        int wide = Math.min(PART_COLUMNS, (n + PARTS * NR - 1) / (PARTS * NR) * NR);
-        if (inPlace || m > OWN_ROWS || n < PARTS * NR || a.columnStride() != 1 || (long) m * n * k <= OWN) {
+        if (inPlace || m > OWN_ROWS || n < OWN_COLUMNS || a.columnStride() != 1 || (long) m * n * k <= OWN) {
             new TiledGemm(a, b, c, 0, n, accumulate, row, at, inPlace, scratch).run();
         } else {
+            boolean many = n >= PARTS * NR; // or as many parts as threads
+            int wide = Math.min(PART_COLUMNS, many ? up(parts(n, PARTS), NR) : up(parts(n, Workers.threads()), 2 * VL));
             Workers.ranges(
                     n, wide, (from, to) -> new TiledGemm(a, b, c, from, to, accumulate, row, at, false, scratch).run());
         }
@@ -160,6 +155,10 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
 
     private static int parts(int length, int of) {
         return (length + of - 1) / of;
+    }
+
+    private static int up(int length, int of) {
+        return parts(length, of) * of;
     }
 
     private void run() {
