@@ -49,9 +49,9 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
     private static final int FEW_ROWS = Lanes.MANY ? 64 : 30;
     private static final int HIGH = Math.max(MR, VL); // rows of a panel of A
     private static final int CLOSE = Lanes.MANY ? 1 << 12 : 0; // elements that the columns of a block of A span
-    private static final int OWN_COLUMNS = 256; // from so many and
+    private static final int OWN_COLUMNS = 128; // from so many and
     private static final int OWN_ROWS = 512; // up to so many rows each thread packs what it multiplies
-    private static final long OWN = 1 << 23; // multiply-adds up to which an object for each would be many
+    private static final long OWN = 1 << 22; // multiply-adds below which an object for each would be many
     private static final int FRESH = 32; // columns of A up to which clearing C first costs more than it saves
     private static final int PACK_GRAIN = 1 << 14; // elements packed by one part
 
@@ -114,7 +114,7 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
             FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, float[] row, int at, Scratch scratch) {
         int m = a.rows(), k = a.columns(), n = c.columns();
         boolean inPlace = isInPlace(a, b);
-        if (inPlace || m > OWN_ROWS || n < OWN_COLUMNS || a.columnStride() != 1 || (long) m * n * k <= OWN) {
+        if (inPlace || m > OWN_ROWS || n < OWN_COLUMNS || a.columnStride() != 1 || (long) m * n * k < OWN) {
             new TiledGemm(a, b, c, 0, n, accumulate, row, at, inPlace, scratch).run();
         } else {
             boolean many = n >= PARTS * NR; // or as many parts as threads
