@@ -344,9 +344,8 @@ final class GemmKernels {
         SAME.mul(x5).intoArray(c, c0 + 5 * VL);
     }
 
-    /// Copies `k` rows of B, `rb` apart and as wide as a tile, together. Small as it is, C2 takes it into its callers,
-    /// where a helper such as [#load] may be past the limit of nodes: every vector was an object then, in one
-    /// process of about ten.
+    /// Copies `k` rows of B, `rb` apart and as wide as a tile, together; by way of [Lanes#SAME], without which
+    /// every vector was an object in some processes.
     static void copy(float[] b, int b0, int rb, int k, int wide, float[] to, int at) {
         for (int p = 0; p < k; p++, b0 += rb, at += wide) {
             SAME.mul(FloatVector.fromArray(F, b, b0)).intoArray(to, at);
