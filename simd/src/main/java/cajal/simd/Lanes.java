@@ -15,7 +15,7 @@ final class Lanes {
 
     /// `SAME.mul(x)` is `x`, bit for bit. The class of a vector that a loop carries depends on itself in a
     /// circle: the compiler knows it from its profile at best, and of a method that was not compiled before it
-    /// has none. Each vector of the loop is an object then, and the loop a hundred times slower. But what is
+    /// may have none. Each vector of the loop is an object then, and the loop many times slower. But what is
     /// handed to a vector whose class is known has been compared with it: so a sum is not asked to store
     /// itself after its loop, but is handed to this one first.
     static final FloatVector SAME = FloatVector.broadcast(F, 1);

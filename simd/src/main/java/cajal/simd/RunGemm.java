@@ -58,7 +58,7 @@ final class RunGemm implements Product {
         depth = runs.length * each;
     }
 
-    /// Whether it can be computed here: C's rows are without gaps and hold a tile.
+    /// Whether it can be computed here: C's rows are without gaps and hold a narrow tile.
     static boolean fits(FloatMatrix c) {
         return c.columnStride() == 1 && c.columns() >= 2 * VL;
     }

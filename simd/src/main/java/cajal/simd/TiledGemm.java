@@ -21,9 +21,9 @@ import java.util.function.IntConsumer;
 
 /// The products of [Gemm] that are computed in tiles, with the bits that are said there.
 ///
-/// C is cut into tiles of 8 rows by 3 vectors, or of 4 where there are 16 registers, each computed by a
-/// kernel of [GemmKernels] for some hundred columns of A at a time. A is read where it lies, by its strides, or
-/// copied into panels if its columns are runs far from each other. B is read where it lies if its columns are
+/// C is cut into tiles of 8 rows by 3 vectors, or of 4 where there are 16 registers, each computed by a kernel of
+/// [TallKernels] or [GemmKernels] for some hundred columns of A at a time. A is read where it lies, by its strides,
+/// or copied into panels if its columns are runs far from each other. B is read where it lies if its columns are
 /// neighbours and few rows use it, and otherwise packed into panels of a tile's width, transposed on the way if
 /// need be. Tiles at the edge, and those of a C whose columns aren't neighbours, go through a small block of scratch.
 ///
@@ -118,7 +118,7 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
             new TiledGemm(a, b, c, 0, n, accumulate, row, at, inPlace, scratch).run();
         } else {
             boolean many = n >= PARTS * NR; // or as many parts as threads
-            int wide = Math.min(PART_COLUMNS, many ? up(parts(n, PARTS), NR) : up(parts(n, Workers.threads()), 2 * VL));
+            int wide = Math.min(PART_COLUMNS, many ? n / (PARTS * NR) * NR : up(parts(n, Workers.threads()), 2 * VL));
             Workers.ranges(
                     n, wide, (from, to) -> new TiledGemm(a, b, c, from, to, accumulate, row, at, false, scratch).run());
         }
