@@ -260,19 +260,22 @@ final class ConvolutionLoop {
         void run(List<List<Tap>> phases) {
             int units = units();
             int length = groups * FloatPrimitives.panels(targets, sources * Planes.product(kernel));
-            float[] weights = Scratch.shared().take(length);
-            List<Factors> factors = factors(phases, weights);
+            float[] kept = target != y || groups > 1
+                    ? null
+                    : Prepacked.of(w, primitives, Prepacked.Role.WINDOWS, length, to -> factors(phases, to, false));
+            float[] weights = kept != null ? kept : Scratch.shared().take(length);
+            List<Factors> factors = factors(phases, weights, kept != null);
             Workers.ranges(units, (int) Math.max(1, WORK / work()), (first, end) -> {
                 for (int unit = first; unit < end; unit++) {
                     unit(unit / groups, unit % groups, factors);
                 }
             });
-            Scratch.shared().give(weights);
+            if (kept == null) Scratch.shared().give(weights);
         }
 
-        /// The weights of each phase in the order of the sums, in panels, groups behind each other, and where the
-        /// windows of each place of the kernel begin.
-        private List<Factors> factors(List<List<Tap>> phases, float[] weights) {
+        /// The weights of each phase in the order of the sums, in panels, groups behind each other, unless the array
+        /// is `filled` with them, and where the windows of each place of the kernel begin.
+        private List<Factors> factors(List<List<Tap>> phases, float[] weights, boolean filled) {
             List<Factors> factors = new ArrayList<>();
             int to = 0;
             for (List<Tap> taps : phases) {
@@ -284,7 +287,7 @@ final class ConvolutionLoop {
                     int at = w.start() + group * perGroup, begin = to;
                     int grain = Math.max(1, WORK / Math.max(1, MOVE * PANEL * depth));
                     int panels = (targets + PANEL - 1) / PANEL;
-                    Workers.ranges(panels, grain, (i0, i1) -> turn(places, at, i0, i1, weights, begin));
+                    if (!filled) Workers.ranges(panels, grain, (i0, i1) -> turn(places, at, i0, i1, weights, begin));
                     to += FloatPrimitives.panels(targets, depth);
                 }
             }

@@ -1,6 +1,7 @@
 package cajal.kernel;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Fast kernels for `F32` on a set of primitives; answers false to other element types.
 public class FloatKernels implements Kernels {
@@ -128,7 +129,10 @@ public class FloatKernels implements Kernels {
         }
         int batches = (int) (c.size() / ((long) m * n));
         if (batches == 1) {
-            primitives.multiply(matrix(a, 0, m, k), matrix(b, 0, k, n), matrix(c, 0, m, n), accumulate);
+            FloatMatrix left = matrix(a, 0, m, k), right = matrix(b, 0, k, n), sums = matrix(c, 0, m, n);
+            RightSide kept = kept(Prepacked.Role.RIGHT, b, left, right, sums);
+            if (kept != null) kept.multiply(left, sums, accumulate);
+            else primitives.multiply(left, right, sums, accumulate);
             return true;
         }
         int grain = (int) Math.max(1, 131_072 / Math.max(1, (long) m * n * k));
@@ -142,10 +146,23 @@ public class FloatKernels implements Kernels {
 
     private boolean affine(View x, View w, View b, View y) {
         if (y.size() > 0 && x.size() > 0) {
-            primitives.affine(plane(x), plane(w).transposed(), b.floats(), b.start(), plane(y));
+            FloatMatrix left = plane(x), right = plane(w).transposed(), sums = plane(y);
+            RightSide kept = kept(Prepacked.Role.TURNED, w, left, right, sums);
+            if (kept != null) kept.affine(left, b.floats(), b.start(), sums);
+            else primitives.affine(left, right, b.floats(), b.start(), sums);
             return true;
         }
         return false; // the reference kernels know what an empty sum is
+    }
+
+    /// The right side of a product, which shows a parameter, if it is kept as it would be copied for that product.
+    private @Nullable RightSide kept(Prepacked.Role role, View shown, FloatMatrix a, FloatMatrix b, FloatMatrix c) {
+        if (shown.storage().version() == 0 || !primitives.copiesRightSide(a, b, c)) {
+            return null;
+        }
+        int length = primitives.rightSideLength(b);
+        float[] copy = Prepacked.of(shown, primitives, role, length, to -> primitives.rightSide(b, to, false));
+        return copy == null ? null : primitives.rightSide(b, copy, true);
     }
 
     private boolean affineGradient(View[] in, View[] out) {

@@ -91,9 +91,20 @@ public interface FloatPrimitives {
         multiply(a, b, c, true);
     }
 
-    /// `B` for many products with a few rows each; it must not change until the right side is closed.
-    default RightSide rightSide(FloatMatrix b) {
-        return RightSide.apart(this, b);
+    /// Whether `A·B` is computed from a copy of `B` as [#rightSide] makes it, with the same bits.
+    default boolean copiesRightSide(FloatMatrix a, FloatMatrix b, FloatMatrix c) {
+        return false;
+    }
+
+    /// The length of the copy that [#rightSide] makes.
+    default int rightSideLength(FloatMatrix b) {
+        return RightSide.apartLength(b);
+    }
+
+    /// `B` for many products with a few rows each. It must not change as long as the right side is used, nor the
+    /// copy of it, which is made here unless it is `filled` with one.
+    default RightSide rightSide(FloatMatrix b, float[] copy, boolean filled) {
+        return RightSide.apart(this, b, copy, filled);
     }
 
     /// `to[at + p·width + q] = from[source + p·down + q·across]` for `p < rows` and `q < columns`; the arrays do not

@@ -109,9 +109,13 @@ final class RecurrenceLoop {
         }
         RecurrenceLoop loop = new RecurrenceLoop(fns, form, in, out, out[0], 3);
         loop.clear();
-        try (RightSide weights = fns.rightSide(matrix(in[1]).transposed())) {
-            Workers.ranges((int) out[0].shape().dim(0), BLOCK, (from, to) -> loop.forward(from, to - from, weights));
-        }
+        FloatMatrix w = matrix(in[1]).transposed();
+        int length = fns.rightSideLength(w);
+        float[] kept = Prepacked.of(in[1], fns, Prepacked.Role.TURNED, length, to -> fns.rightSide(w, to, false));
+        float[] copy = kept != null ? kept : Scratch.shared().take(length);
+        RightSide weights = fns.rightSide(w, copy, kept != null);
+        Workers.ranges((int) out[0].shape().dim(0), BLOCK, (from, to) -> loop.forward(from, to - from, weights));
+        if (kept == null) Scratch.shared().give(copy);
         return true;
     }
 
@@ -207,9 +211,11 @@ final class RecurrenceLoop {
         View states = in[lengths + (form.lengths() ? 1 : 0)];
         RecurrenceLoop loop = new RecurrenceLoop(fns, form, in, out, states, 1);
         loop.clear();
-        try (RightSide weights = fns.rightSide(matrix(in[0]))) {
-            Workers.ranges((int) states.shape().dim(0), BLOCK, (from, to) -> loop.backward(from, to - from, weights));
-        }
+        FloatMatrix w = matrix(in[0]);
+        float[] copy = Scratch.shared().take(fns.rightSideLength(w));
+        RightSide weights = fns.rightSide(w, copy, false);
+        Workers.ranges((int) states.shape().dim(0), BLOCK, (from, to) -> loop.backward(from, to - from, weights));
+        Scratch.shared().give(copy);
         return true;
     }
 

@@ -1,12 +1,11 @@
 package cajal.kernel;
 
 /// The right side of many products, copied as its backend reads it fastest. Any number of threads may multiply with
-/// it; [#close] gives the copy's memory back.
+/// it.
 ///
 /// **Numerics**: each element is one chain of fused multiply-adds in ascending order, for any shape: never a dot
-/// product
-/// as [FloatMatrix#multipliesByDots] has them.
-public interface RightSide extends AutoCloseable {
+/// product as [FloatMatrix#multipliesByDots] has them.
+public interface RightSide {
     /// `C = A·B`, or `C += A·B`.
     void multiply(FloatMatrix a, FloatMatrix c, boolean accumulate);
 
@@ -14,16 +13,16 @@ public interface RightSide extends AutoCloseable {
     /// neighbours.
     void affine(FloatMatrix a, float[] row, int at, FloatMatrix c);
 
-    @Override
-    void close();
+    /// The length of the copy that [#apart] makes.
+    static int apartLength(FloatMatrix b) {
+        return b.rows() * step(b);
+    }
 
     /// A copy whose rows lie an odd number of cache lines apart, so that what stands below each other does not
     /// displace itself.
-    static RightSide apart(FloatPrimitives fns, FloatMatrix b) {
-        int line = 16, rows = b.rows(), columns = b.columns(); // numbers of a cache line
-        int step = ((columns + line - 1) / line | 1) * line;
-        float[] copy = Scratch.shared().take(rows * step);
-        fns.turn(b.data(), b.offset(), b.rowStride(), b.columnStride(), rows, columns, copy, 0, step);
+    static RightSide apart(FloatPrimitives fns, FloatMatrix b, float[] copy, boolean filled) {
+        int rows = b.rows(), columns = b.columns(), step = step(b);
+        if (!filled) fns.turn(b.data(), b.offset(), b.rowStride(), b.columnStride(), rows, columns, copy, 0, step);
         FloatMatrix right = new FloatMatrix(copy, 0, rows, columns, step, 1);
         return new RightSide() {
             @Override
@@ -35,11 +34,11 @@ public interface RightSide extends AutoCloseable {
             public void affine(FloatMatrix a, float[] row, int at, FloatMatrix c) {
                 fns.affine(a, right, row, at, c);
             }
-
-            @Override
-            public void close() {
-                Scratch.shared().give(copy);
-            }
         };
+    }
+
+    private static int step(FloatMatrix b) {
+        int line = 16; // numbers of a cache line
+        return ((b.columns() + line - 1) / line | 1) * line;
     }
 }

@@ -1,10 +1,13 @@
 package cajal.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /// A flat run of elements of one type on some device; opaque to tensors, so that a device can bring its own.
 public abstract class Storage {
     private final DType dtype;
     private final long size;
     private volatile int version;
+    private volatile @Nullable Prepacked prepacked;
 
     /// A storage of `size` elements.
     protected Storage(DType dtype, long size) {
@@ -36,5 +39,15 @@ public abstract class Storage {
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the owner of the parameter
     public final void overwritten() {
         version++;
+    }
+
+    /// What kernels keep of the elements, the layout that was first asked for last.
+    @Nullable
+    final Prepacked prepacked() {
+        return prepacked;
+    }
+
+    final void prepacked(Prepacked first) {
+        prepacked = first;
     }
 }

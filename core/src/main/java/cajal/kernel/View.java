@@ -120,6 +120,11 @@ public final class View {
         return dense;
     }
 
+    /// Whether the same elements of a storage of the same kind stand at the same places.
+    boolean isLaidOutLike(View other) {
+        return offset == other.offset && shape.equals(other.shape) && Arrays.equals(strides, other.strides);
+    }
+
     /// The axes in a new order.
     public View permute(int... axes) {
         long[] d = new long[axes.length];

@@ -195,15 +195,12 @@ final class Winograd {
 
     private void convolve(View w, boolean turned, float[] bias) {
         int depth = taps * sources, next = FloatPrimitives.panels(targets, depth);
-        float[] weights = Scratch.shared().take(SIX * next);
-        int grain = Math.max(1, ConvolutionLoop.WORK / (ConvolutionLoop.MOVE * SIX * PANEL * depth));
-        Workers.ranges((targets + PANEL - 1) / PANEL, grain, (from, to) -> {
-            for (int i = from * PANEL; i < Math.min(targets, to * PANEL); i += PANEL) {
-                for (int p = 0; p < depth; p++) {
-                    weights(w, turned, i, p, weights, next);
-                }
-            }
-        });
+        float[] kept = turned
+                ? null
+                : Prepacked.of(
+                        w, primitives, Prepacked.Role.BANDS, SIX * next, to -> weights(w, false, depth, to, next));
+        float[] weights = kept != null ? kept : Scratch.shared().take(SIX * next);
+        if (kept == null) weights(w, turned, depth, weights, next);
         Workers.ranges(blocks(), grain(), (from, to) -> {
             Space space = space();
             for (int block = from; block < to; block++) {
@@ -212,7 +209,18 @@ final class Winograd {
             free(space);
         });
         close();
-        Scratch.shared().give(weights);
+        if (kept == null) Scratch.shared().give(weights);
+    }
+
+    private void weights(View w, boolean turned, int depth, float[] to, int next) {
+        int grain = Math.max(1, ConvolutionLoop.WORK / (ConvolutionLoop.MOVE * SIX * PANEL * depth));
+        Workers.ranges((targets + PANEL - 1) / PANEL, grain, (first, end) -> {
+            for (int i = first * PANEL; i < Math.min(targets, end * PANEL); i += PANEL) {
+                for (int p = 0; p < depth; p++) {
+                    weights(w, turned, i, p, to, next);
+                }
+            }
+        });
     }
 
     /// The weights of a panel, from row `i` on, and of column `p` of each of the six matrices: tap by tap, and for each

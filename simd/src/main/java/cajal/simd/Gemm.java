@@ -56,12 +56,17 @@ final class Gemm {
     /// computes.
     static void affine(FloatMatrix a, FloatMatrix b, float[] row, int at, FloatMatrix c, Scratch scratch) {
         check(a, b, c);
-        if (a.multipliesByDots(b) || c.columnStride() != 1 || isOuter(a, b, c) || NarrowGemm.fits(a, b, c)) {
+        if (isTiled(a, b, c)) {
+            TiledGemm.multiply(a, b, c, false, row, at, scratch);
+        } else {
             c.setRows(row, at);
             multiply(a, b, c, true, scratch);
-        } else {
-            TiledGemm.multiply(a, b, c, false, row, at, scratch);
         }
+    }
+
+    /// Whether C, whose columns are neighbours, is computed in tiles.
+    static boolean isTiled(FloatMatrix a, FloatMatrix b, FloatMatrix c) {
+        return c.columnStride() == 1 && !a.multipliesByDots(b) && !isOuter(a, b, c) && !NarrowGemm.fits(a, b, c);
     }
 
     static void check(FloatMatrix a, FloatMatrix b, FloatMatrix c) {

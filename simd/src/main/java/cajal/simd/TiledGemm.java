@@ -11,7 +11,6 @@ import static cajal.simd.GemmKernels.across;
 import static cajal.simd.Lanes.VL;
 
 import cajal.kernel.FloatMatrix;
-import cajal.kernel.FloatPrimitives;
 import cajal.kernel.Product;
 import cajal.kernel.RightSide;
 import cajal.kernel.Scratch;
@@ -124,7 +123,7 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
         }
     }
 
-    /// As [FloatPrimitives#product].
+    /// As [cajal.kernel.FloatPrimitives#product].
     static Product product(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
         return new TiledGemm(a, b, c, 0, c.columns(), accumulate, NONE, 0, isInPlace(a, b), scratch);
     }
@@ -189,11 +188,27 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
         if (count > 0) Workers.ranges(count, Math.max(1, PACK_GRAIN / (Math.max(1, depth) * NR)), this);
     }
 
-    /// All of B in panels, which tiles read faster than B in place; a copy of it where there are not as many columns.
-    static RightSide rightSide(FloatPrimitives fns, FloatMatrix b, Scratch scratch) {
-        if (b.columns() < NR || b.columns() > WIDTH || b.rows() == 0) return RightSide.apart(fns, b);
-        TiledGemm whole = new TiledGemm(b.transposed(), b, b, 0, b.columns(), false, NONE, 0, false, scratch);
-        float[] panels = whole.packAll();
+    /// Whether a product with A packs all of B into panels.
+    static boolean packs(FloatMatrix a, FloatMatrix b) {
+        return isInPanels(b) && !isInPlace(a, b);
+    }
+
+    /// Whether [#rightSide] has B in panels: it has more columns than a vector, and not more than a block.
+    static boolean isInPanels(FloatMatrix b) {
+        return b.columns() > VL && b.columns() <= WIDTH && b.rows() > 0;
+    }
+
+    /// The length of B in panels.
+    static int length(FloatMatrix b) {
+        return up(b.columns(), NR) * b.rows();
+    }
+
+    /// All of B in panels, which are made here unless they are `filled`.
+    static RightSide rightSide(FloatMatrix b, float[] panels, boolean filled, Scratch scratch) {
+        if (!filled) {
+            TiledGemm whole = new TiledGemm(b.transposed(), b, b, 0, b.columns(), false, NONE, 0, false, scratch);
+            whole.packAll(panels);
+        }
         return new RightSide() {
             @Override
             public void multiply(FloatMatrix a, FloatMatrix c, boolean accumulate) {
@@ -212,23 +227,17 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
                 product.ready = true;
                 if (c.rows() > 0) product.run();
             }
-
-            @Override
-            public void close() {
-                scratch.give(panels);
-            }
         };
     }
 
-    private float[] packAll() {
+    private void packAll(float[] to) {
         int k = b.rows(), most = parts(width = end, NR);
-        panels = scratch.take(most * NR * k);
+        panels = to;
         for (; p0 < k; p0 += depth) {
             depth = Math.min(deepest, k - p0);
             base = most * NR * p0;
             pack();
         }
-        return panels;
     }
 
     /// Columns of A that lie as runs, as those of a gradient for weights do, are copied into panels: read in

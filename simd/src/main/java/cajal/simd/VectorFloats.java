@@ -133,8 +133,20 @@ final class VectorFloats implements FloatPrimitives {
     }
 
     @Override
-    public RightSide rightSide(FloatMatrix b) {
-        return TiledGemm.rightSide(this, b, Scratch.shared());
+    public boolean copiesRightSide(FloatMatrix a, FloatMatrix b, FloatMatrix c) {
+        return Gemm.isTiled(a, b, c) && TiledGemm.packs(a, b);
+    }
+
+    @Override
+    public int rightSideLength(FloatMatrix b) {
+        return TiledGemm.isInPanels(b) ? TiledGemm.length(b) : FloatPrimitives.super.rightSideLength(b);
+    }
+
+    @Override
+    public RightSide rightSide(FloatMatrix b, float[] copy, boolean filled) {
+        return TiledGemm.isInPanels(b)
+                ? TiledGemm.rightSide(b, copy, filled, Scratch.shared())
+                : FloatPrimitives.super.rightSide(b, copy, filled);
     }
 
     @Override

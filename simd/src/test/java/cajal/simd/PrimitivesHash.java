@@ -135,11 +135,10 @@ final class PrimitivesHash {
     private void product(int m, int n, int k, int layout) {
         FloatMatrix a = matrix(m, k, layout & 1), b = matrix(k, n, layout & 2), c = matrix(m, n, layout & 4);
         primitives.multiply(a, b, c, layout == 3);
-        try (RightSide right = primitives.rightSide(b)) {
-            right.multiply(a, c, layout != 3);
-            for (float x : c.data()) add(x);
-            if (c.columnStride() == 1) right.affine(a, numbers(n + 1, true), 1, c);
-        }
+        RightSide right = primitives.rightSide(b, new float[primitives.rightSideLength(b)], false);
+        right.multiply(a, c, layout != 3);
+        for (float x : c.data()) add(x);
+        if (c.columnStride() == 1) right.affine(a, numbers(n + 1, true), 1, c);
         for (float x : c.data()) add(x);
     }
 
