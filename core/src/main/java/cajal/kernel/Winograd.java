@@ -6,9 +6,7 @@ import static cajal.kernel.RowTransform.FAR_2;
 import static cajal.kernel.RowTransform.NEAR;
 import static cajal.kernel.RowTransform.NEAR_2;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 
 /// Convolutions over two axes, one step at a time, with a kernel of three rows: four rows of outputs from six
 /// rows of products, where [ConvolutionLoop] needs twelve. Along a row nothing is different: the window of
@@ -62,7 +60,7 @@ final class Winograd {
     private final int size; // places of a channel of a block, with what is read behind the last one
     private final int[] runs; // where the windows of the kernel's columns begin
     private final boolean alone; // there is one block, whose channels and products threads share
-    private final Deque<Space> spaces = new ArrayDeque<>(); // those that no thread works with
+    private final Spaces<Space> spaces = new Spaces<>(Space::new);
 
     /// From `source`, with `top` and `left` zeros before it, to `target`; where the weight is wanted, both are known.
     private Winograd(FloatPrimitives primitives, View source, View target, int taps, int top, int left) {
@@ -171,24 +169,9 @@ final class Winograd {
         private Product product = (_, _, _) -> {};
     }
 
-    private Space space() {
-        synchronized (spaces) {
-            Space space = spaces.poll();
-            return space == null ? new Space() : space;
-        }
-    }
-
-    private void free(Space space) {
-        synchronized (spaces) {
-            spaces.push(space);
-        }
-    }
-
-    private void close() {
-        for (Space space : spaces) {
-            Scratch.shared().give(space.lines);
-            Scratch.shared().give(space.results);
-        }
+    private void close(Space space) {
+        Scratch.shared().give(space.lines);
+        Scratch.shared().give(space.results);
     }
 
     // ---- outputs
@@ -202,13 +185,13 @@ final class Winograd {
         float[] weights = kept != null ? kept : Scratch.shared().take(SIX * next);
         if (kept == null) weights(w, turned, depth, weights, next);
         Workers.ranges(blocks(), grain(), (from, to) -> {
-            Space space = space();
+            Space space = spaces.take();
             for (int block = from; block < to; block++) {
                 convolve(block * each, Math.min(rows, (block + 1) * each), weights, bias, space);
             }
-            free(space);
+            spaces.give(space);
         });
-        close();
+        spaces.close(this::close);
         if (kept == null) Scratch.shared().give(weights);
     }
 
@@ -362,16 +345,16 @@ final class Winograd {
         int chunks = (blocks() + chunk - 1) / chunk;
         float[] sums = Scratch.shared().take(chunks * all);
         Workers.ranges(chunks, Math.max(1, grain() / chunk), (first, end) -> {
-            Space space = space();
+            Space space = spaces.take();
             for (int i = first; i < end; i++) {
                 Arrays.fill(sums, i * all, (i + 1) * all, 0);
                 for (int block = i * chunk; block < Math.min((i + 1) * chunk, blocks()); block++) {
                     correlate(block * this.each, Math.min(rows, (block + 1) * this.each), sums, i * all, space);
                 }
             }
-            free(space);
+            spaces.give(space);
         });
-        close();
+        spaces.close(this::close);
         float[] total = WeightSums.total(primitives, sums, chunks, all);
         for (int p = 0; p < taps * sources; p++) {
             for (int o = 0; o < targets; o++) {

@@ -1,7 +1,7 @@
 package cajal.simd;
 
+import static cajal.simd.Lanes.CLASS;
 import static cajal.simd.Lanes.F;
-import static cajal.simd.Lanes.SAME;
 import static cajal.simd.Lanes.VL;
 
 import jdk.incubator.vector.FloatVector;
@@ -101,18 +101,18 @@ final class GemmKernels {
             y3 = s.fma(by, y3);
             z3 = s.fma(bz, z3);
         }
-        SAME.mul(x0).intoArray(c, c0);
-        SAME.mul(y0).intoArray(c, c0 + VL);
-        SAME.mul(z0).intoArray(c, c0 + 2 * VL);
-        SAME.mul(x1).intoArray(c, c1);
-        SAME.mul(y1).intoArray(c, c1 + VL);
-        SAME.mul(z1).intoArray(c, c1 + 2 * VL);
-        SAME.mul(x2).intoArray(c, c2);
-        SAME.mul(y2).intoArray(c, c2 + VL);
-        SAME.mul(z2).intoArray(c, c2 + 2 * VL);
-        SAME.mul(x3).intoArray(c, c3);
-        SAME.mul(y3).intoArray(c, c3 + VL);
-        SAME.mul(z3).intoArray(c, c3 + 2 * VL);
+        CLASS.cast(x0).intoArray(c, c0);
+        CLASS.cast(y0).intoArray(c, c0 + VL);
+        CLASS.cast(z0).intoArray(c, c0 + 2 * VL);
+        CLASS.cast(x1).intoArray(c, c1);
+        CLASS.cast(y1).intoArray(c, c1 + VL);
+        CLASS.cast(z1).intoArray(c, c1 + 2 * VL);
+        CLASS.cast(x2).intoArray(c, c2);
+        CLASS.cast(y2).intoArray(c, c2 + VL);
+        CLASS.cast(z2).intoArray(c, c2 + 2 * VL);
+        CLASS.cast(x3).intoArray(c, c3);
+        CLASS.cast(y3).intoArray(c, c3 + VL);
+        CLASS.cast(z3).intoArray(c, c3 + 2 * VL);
     }
 
     /// As [#rows4Packed], of rows of B that begin at `runs[t0 … t1 - 1]` from `b0` on, `k > 0` from each, `rb` apart,
@@ -167,18 +167,18 @@ final class GemmKernels {
                 q += ca;
             } while (at != end);
         }
-        SAME.mul(x0).intoArray(c, c0);
-        SAME.mul(y0).intoArray(c, c0 + VL);
-        SAME.mul(z0).intoArray(c, c0 + 2 * VL);
-        SAME.mul(x1).intoArray(c, c1);
-        SAME.mul(y1).intoArray(c, c1 + VL);
-        SAME.mul(z1).intoArray(c, c1 + 2 * VL);
-        SAME.mul(x2).intoArray(c, c2);
-        SAME.mul(y2).intoArray(c, c2 + VL);
-        SAME.mul(z2).intoArray(c, c2 + 2 * VL);
-        SAME.mul(x3).intoArray(c, c3);
-        SAME.mul(y3).intoArray(c, c3 + VL);
-        SAME.mul(z3).intoArray(c, c3 + 2 * VL);
+        CLASS.cast(x0).intoArray(c, c0);
+        CLASS.cast(y0).intoArray(c, c0 + VL);
+        CLASS.cast(z0).intoArray(c, c0 + 2 * VL);
+        CLASS.cast(x1).intoArray(c, c1);
+        CLASS.cast(y1).intoArray(c, c1 + VL);
+        CLASS.cast(z1).intoArray(c, c1 + 2 * VL);
+        CLASS.cast(x2).intoArray(c, c2);
+        CLASS.cast(y2).intoArray(c, c2 + VL);
+        CLASS.cast(z2).intoArray(c, c2 + 2 * VL);
+        CLASS.cast(x3).intoArray(c, c3);
+        CLASS.cast(y3).intoArray(c, c3 + VL);
+        CLASS.cast(z3).intoArray(c, c3 + 2 * VL);
     }
 
     /// 1 row by 3 vectors, as [#rows4Runs].
@@ -207,9 +207,9 @@ final class GemmKernels {
                 z = s.fma(load(b, at + 2 * VL), z);
             }
         }
-        SAME.mul(x).intoArray(c, c0);
-        SAME.mul(y).intoArray(c, c0 + VL);
-        SAME.mul(z).intoArray(c, c0 + 2 * VL);
+        CLASS.cast(x).intoArray(c, c0);
+        CLASS.cast(y).intoArray(c, c0 + VL);
+        CLASS.cast(z).intoArray(c, c0 + 2 * VL);
     }
 
     /// 4 rows by 2 vectors.
@@ -235,14 +235,14 @@ final class GemmKernels {
             x3 = s.fma(bx, x3);
             y3 = s.fma(by, y3);
         }
-        SAME.mul(x0).intoArray(c, c0);
-        SAME.mul(y0).intoArray(c, c0 + VL);
-        SAME.mul(x1).intoArray(c, c1);
-        SAME.mul(y1).intoArray(c, c1 + VL);
-        SAME.mul(x2).intoArray(c, c2);
-        SAME.mul(y2).intoArray(c, c2 + VL);
-        SAME.mul(x3).intoArray(c, c3);
-        SAME.mul(y3).intoArray(c, c3 + VL);
+        CLASS.cast(x0).intoArray(c, c0);
+        CLASS.cast(y0).intoArray(c, c0 + VL);
+        CLASS.cast(x1).intoArray(c, c1);
+        CLASS.cast(y1).intoArray(c, c1 + VL);
+        CLASS.cast(x2).intoArray(c, c2);
+        CLASS.cast(y2).intoArray(c, c2 + VL);
+        CLASS.cast(x3).intoArray(c, c3);
+        CLASS.cast(y3).intoArray(c, c3 + VL);
     }
 
     /// 4 rows by 2 vectors of a C that begins at 0.
@@ -269,14 +269,14 @@ final class GemmKernels {
             x3 = s.fma(bx, x3);
             y3 = s.fma(by, y3);
         }
-        SAME.mul(x0).intoArray(c, c0);
-        SAME.mul(y0).intoArray(c, c0 + VL);
-        SAME.mul(x1).intoArray(c, c1);
-        SAME.mul(y1).intoArray(c, c1 + VL);
-        SAME.mul(x2).intoArray(c, c2);
-        SAME.mul(y2).intoArray(c, c2 + VL);
-        SAME.mul(x3).intoArray(c, c3);
-        SAME.mul(y3).intoArray(c, c3 + VL);
+        CLASS.cast(x0).intoArray(c, c0);
+        CLASS.cast(y0).intoArray(c, c0 + VL);
+        CLASS.cast(x1).intoArray(c, c1);
+        CLASS.cast(y1).intoArray(c, c1 + VL);
+        CLASS.cast(x2).intoArray(c, c2);
+        CLASS.cast(y2).intoArray(c, c2 + VL);
+        CLASS.cast(x3).intoArray(c, c3);
+        CLASS.cast(y3).intoArray(c, c3 + VL);
     }
 
     /// 2 rows by 2 vectors.
@@ -293,10 +293,10 @@ final class GemmKernels {
             x1 = s.fma(bx, x1);
             y1 = s.fma(by, y1);
         }
-        SAME.mul(x0).intoArray(c, c0);
-        SAME.mul(y0).intoArray(c, c0 + VL);
-        SAME.mul(x1).intoArray(c, c1);
-        SAME.mul(y1).intoArray(c, c1 + VL);
+        CLASS.cast(x0).intoArray(c, c0);
+        CLASS.cast(y0).intoArray(c, c0 + VL);
+        CLASS.cast(x1).intoArray(c, c1);
+        CLASS.cast(y1).intoArray(c, c1 + VL);
     }
 
     /// 1 row by 2 vectors.
@@ -307,8 +307,8 @@ final class GemmKernels {
             x = s.fma(load(b, b0), x);
             y = s.fma(load(b, b0 + VL), y);
         }
-        SAME.mul(x).intoArray(c, c0);
-        SAME.mul(y).intoArray(c, c0 + VL);
+        CLASS.cast(x).intoArray(c, c0);
+        CLASS.cast(y).intoArray(c, c0 + VL);
     }
 
     /// 1 row by 2 vectors of a C that begins at 0.
@@ -319,8 +319,8 @@ final class GemmKernels {
             x = s.fma(load(b, b0), x);
             y = s.fma(load(b, b0 + VL), y);
         }
-        SAME.mul(x).intoArray(c, c0);
-        SAME.mul(y).intoArray(c, c0 + VL);
+        CLASS.cast(x).intoArray(c, c0);
+        CLASS.cast(y).intoArray(c, c0 + VL);
     }
 
     /// 1 row by 6 vectors, for a matrix that is read once, row by row.
@@ -336,22 +336,22 @@ final class GemmKernels {
             x4 = s.fma(load(b, b0 + 4 * VL), x4);
             x5 = s.fma(load(b, b0 + 5 * VL), x5);
         }
-        SAME.mul(x0).intoArray(c, c0);
-        SAME.mul(x1).intoArray(c, c0 + VL);
-        SAME.mul(x2).intoArray(c, c0 + 2 * VL);
-        SAME.mul(x3).intoArray(c, c0 + 3 * VL);
-        SAME.mul(x4).intoArray(c, c0 + 4 * VL);
-        SAME.mul(x5).intoArray(c, c0 + 5 * VL);
+        CLASS.cast(x0).intoArray(c, c0);
+        CLASS.cast(x1).intoArray(c, c0 + VL);
+        CLASS.cast(x2).intoArray(c, c0 + 2 * VL);
+        CLASS.cast(x3).intoArray(c, c0 + 3 * VL);
+        CLASS.cast(x4).intoArray(c, c0 + 4 * VL);
+        CLASS.cast(x5).intoArray(c, c0 + 5 * VL);
     }
 
-    /// Copies `k` rows of B, `rb` apart and as wide as a tile, together; by way of [Lanes#SAME], without which
+    /// Copies `k` rows of B, `rb` apart and as wide as a tile, together; with casts, without which
     /// every vector was an object in some processes.
     static void copy(float[] b, int b0, int rb, int k, int wide, float[] to, int at) {
         for (int p = 0; p < k; p++, b0 += rb, at += wide) {
-            SAME.mul(FloatVector.fromArray(F, b, b0)).intoArray(to, at);
-            SAME.mul(FloatVector.fromArray(F, b, b0 + VL)).intoArray(to, at + VL);
+            CLASS.cast(FloatVector.fromArray(F, b, b0)).intoArray(to, at);
+            CLASS.cast(FloatVector.fromArray(F, b, b0 + VL)).intoArray(to, at + VL);
             if (wide > 2 * VL)
-                SAME.mul(FloatVector.fromArray(F, b, b0 + 2 * VL)).intoArray(to, at + 2 * VL);
+                CLASS.cast(FloatVector.fromArray(F, b, b0 + 2 * VL)).intoArray(to, at + 2 * VL);
         }
     }
 
@@ -361,7 +361,7 @@ final class GemmKernels {
         for (int p = 0; p < k; p++, a0 += ca) {
             for (int i = begin; i < end; i += VL) {
                 int at = (i & -high) * k + p * high + (i & high - 1);
-                SAME.mul(FloatVector.fromArray(F, a, a0 + i)).intoArray(to, at);
+                CLASS.cast(FloatVector.fromArray(F, a, a0 + i)).intoArray(to, at);
             }
         }
     }

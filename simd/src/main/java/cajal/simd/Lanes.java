@@ -13,12 +13,12 @@ final class Lanes {
     /// Int vectors of the same width.
     static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, F.vectorShape());
 
-    /// `SAME.mul(x)` is `x`, bit for bit. The class of a vector that a loop carries depends on itself in a
-    /// circle: the compiler knows it from its profile at best, and of a method that was not compiled before it
-    /// may have none. Each vector of the loop is an object then, and the loop many times slower. But what is
-    /// handed to a vector whose class is known has been compared with it: so a sum is not asked to store
-    /// itself after its loop, but is handed to this one first.
-    static final FloatVector SAME = FloatVector.broadcast(F, 1);
+    /// The class of those float vectors: `CLASS.cast(x)` is `x`, of a class that the compiler knows. That of a
+    /// vector that a loop carries depends on itself in a circle; a profile of the calls made on it tells at
+    /// best, and of a method that was not compiled before there may be none. Each vector of the loop is an
+    /// object then, and the loop many times slower. So it is cast before it is asked for anything, to store
+    /// itself for instance.
+    static final Class<? extends FloatVector> CLASS = F.vectorType().asSubclass(FloatVector.class);
 
     /// The number of floats in a vector.
     static final int VL = F.length();

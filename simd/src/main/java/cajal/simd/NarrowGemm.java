@@ -1,7 +1,7 @@
 package cajal.simd;
 
+import static cajal.simd.Lanes.CLASS;
 import static cajal.simd.Lanes.F;
-import static cajal.simd.Lanes.SAME;
 import static cajal.simd.Lanes.VL;
 
 import cajal.kernel.FloatMatrix;
@@ -135,14 +135,14 @@ final class NarrowGemm {
             x6 = spread(a, a6 + q).fma(y, x6);
             x7 = spread(a, a7 + q).fma(y, x7);
         }
-        SAME.mul(x0).intoArray(to, t);
-        SAME.mul(x1).intoArray(to, t + rt);
-        SAME.mul(x2).intoArray(to, t + 2 * rt);
-        SAME.mul(x3).intoArray(to, t + 3 * rt);
-        SAME.mul(x4).intoArray(to, t + 4 * rt);
-        SAME.mul(x5).intoArray(to, t + 5 * rt);
-        SAME.mul(x6).intoArray(to, t + 6 * rt);
-        SAME.mul(x7).intoArray(to, t + 7 * rt);
+        CLASS.cast(x0).intoArray(to, t);
+        CLASS.cast(x1).intoArray(to, t + rt);
+        CLASS.cast(x2).intoArray(to, t + 2 * rt);
+        CLASS.cast(x3).intoArray(to, t + 3 * rt);
+        CLASS.cast(x4).intoArray(to, t + 4 * rt);
+        CLASS.cast(x5).intoArray(to, t + 5 * rt);
+        CLASS.cast(x6).intoArray(to, t + 6 * rt);
+        CLASS.cast(x7).intoArray(to, t + 7 * rt);
     }
 
     private static void two(
@@ -166,14 +166,14 @@ final class NarrowGemm {
             x0 = spread(a, q).fma(y, x0);
             x1 = spread(a, q + ra).fma(y, x1);
         }
-        SAME.mul(x0).intoArray(to, t);
-        SAME.mul(x1).intoArray(to, t + rt);
+        CLASS.cast(x0).intoArray(to, t);
+        CLASS.cast(x1).intoArray(to, t + rt);
     }
 
     private static void one(
             int k, float[] a, int a0, int ca, float[] b, int b0, int rb, float[] from, int f, float[] to, int t) {
         FloatVector x = load(from, f);
         for (int p = 0, q = a0; p < k; p++, q += ca, b0 += rb) x = spread(a, q).fma(load(b, b0), x);
-        SAME.mul(x).intoArray(to, t);
+        CLASS.cast(x).intoArray(to, t);
     }
 }

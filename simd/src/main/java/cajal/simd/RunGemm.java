@@ -5,8 +5,8 @@ import static cajal.simd.GemmKernels.NR;
 import static cajal.simd.GemmKernels.ONE;
 import static cajal.simd.GemmKernels.ZEROS;
 import static cajal.simd.GemmKernels.across;
+import static cajal.simd.Lanes.CLASS;
 import static cajal.simd.Lanes.F;
-import static cajal.simd.Lanes.SAME;
 import static cajal.simd.Lanes.VL;
 
 import cajal.kernel.FloatMatrix;
@@ -310,30 +310,30 @@ final class RunGemm implements Product {
             }
         }
         int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc, c4 = c3 + rc, c5 = c4 + rc, c6 = c5 + rc, c7 = c6 + rc;
-        SAME.mul(x0).intoArray(c, c0);
-        SAME.mul(y0).intoArray(c, c0 + VL);
-        SAME.mul(z0).intoArray(c, c0 + 2 * VL);
-        SAME.mul(x1).intoArray(c, c1);
-        SAME.mul(y1).intoArray(c, c1 + VL);
-        SAME.mul(z1).intoArray(c, c1 + 2 * VL);
-        SAME.mul(x2).intoArray(c, c2);
-        SAME.mul(y2).intoArray(c, c2 + VL);
-        SAME.mul(z2).intoArray(c, c2 + 2 * VL);
-        SAME.mul(x3).intoArray(c, c3);
-        SAME.mul(y3).intoArray(c, c3 + VL);
-        SAME.mul(z3).intoArray(c, c3 + 2 * VL);
-        SAME.mul(x4).intoArray(c, c4);
-        SAME.mul(y4).intoArray(c, c4 + VL);
-        SAME.mul(z4).intoArray(c, c4 + 2 * VL);
-        SAME.mul(x5).intoArray(c, c5);
-        SAME.mul(y5).intoArray(c, c5 + VL);
-        SAME.mul(z5).intoArray(c, c5 + 2 * VL);
-        SAME.mul(x6).intoArray(c, c6);
-        SAME.mul(y6).intoArray(c, c6 + VL);
-        SAME.mul(z6).intoArray(c, c6 + 2 * VL);
-        SAME.mul(x7).intoArray(c, c7);
-        SAME.mul(y7).intoArray(c, c7 + VL);
-        SAME.mul(z7).intoArray(c, c7 + 2 * VL);
+        CLASS.cast(x0).intoArray(c, c0);
+        CLASS.cast(y0).intoArray(c, c0 + VL);
+        CLASS.cast(z0).intoArray(c, c0 + 2 * VL);
+        CLASS.cast(x1).intoArray(c, c1);
+        CLASS.cast(y1).intoArray(c, c1 + VL);
+        CLASS.cast(z1).intoArray(c, c1 + 2 * VL);
+        CLASS.cast(x2).intoArray(c, c2);
+        CLASS.cast(y2).intoArray(c, c2 + VL);
+        CLASS.cast(z2).intoArray(c, c2 + 2 * VL);
+        CLASS.cast(x3).intoArray(c, c3);
+        CLASS.cast(y3).intoArray(c, c3 + VL);
+        CLASS.cast(z3).intoArray(c, c3 + 2 * VL);
+        CLASS.cast(x4).intoArray(c, c4);
+        CLASS.cast(y4).intoArray(c, c4 + VL);
+        CLASS.cast(z4).intoArray(c, c4 + 2 * VL);
+        CLASS.cast(x5).intoArray(c, c5);
+        CLASS.cast(y5).intoArray(c, c5 + VL);
+        CLASS.cast(z5).intoArray(c, c5 + 2 * VL);
+        CLASS.cast(x6).intoArray(c, c6);
+        CLASS.cast(y6).intoArray(c, c6 + VL);
+        CLASS.cast(z6).intoArray(c, c6 + 2 * VL);
+        CLASS.cast(x7).intoArray(c, c7);
+        CLASS.cast(y7).intoArray(c, c7 + VL);
+        CLASS.cast(z7).intoArray(c, c7 + 2 * VL);
     }
 
     /// 8 rows by 2 vectors.
@@ -392,22 +392,22 @@ final class RunGemm implements Product {
             }
         }
         int c1 = c0 + rc, c2 = c1 + rc, c3 = c2 + rc, c4 = c3 + rc, c5 = c4 + rc, c6 = c5 + rc, c7 = c6 + rc;
-        SAME.mul(x0).intoArray(c, c0);
-        SAME.mul(y0).intoArray(c, c0 + VL);
-        SAME.mul(x1).intoArray(c, c1);
-        SAME.mul(y1).intoArray(c, c1 + VL);
-        SAME.mul(x2).intoArray(c, c2);
-        SAME.mul(y2).intoArray(c, c2 + VL);
-        SAME.mul(x3).intoArray(c, c3);
-        SAME.mul(y3).intoArray(c, c3 + VL);
-        SAME.mul(x4).intoArray(c, c4);
-        SAME.mul(y4).intoArray(c, c4 + VL);
-        SAME.mul(x5).intoArray(c, c5);
-        SAME.mul(y5).intoArray(c, c5 + VL);
-        SAME.mul(x6).intoArray(c, c6);
-        SAME.mul(y6).intoArray(c, c6 + VL);
-        SAME.mul(x7).intoArray(c, c7);
-        SAME.mul(y7).intoArray(c, c7 + VL);
+        CLASS.cast(x0).intoArray(c, c0);
+        CLASS.cast(y0).intoArray(c, c0 + VL);
+        CLASS.cast(x1).intoArray(c, c1);
+        CLASS.cast(y1).intoArray(c, c1 + VL);
+        CLASS.cast(x2).intoArray(c, c2);
+        CLASS.cast(y2).intoArray(c, c2 + VL);
+        CLASS.cast(x3).intoArray(c, c3);
+        CLASS.cast(y3).intoArray(c, c3 + VL);
+        CLASS.cast(x4).intoArray(c, c4);
+        CLASS.cast(y4).intoArray(c, c4 + VL);
+        CLASS.cast(x5).intoArray(c, c5);
+        CLASS.cast(y5).intoArray(c, c5 + VL);
+        CLASS.cast(x6).intoArray(c, c6);
+        CLASS.cast(y6).intoArray(c, c6 + VL);
+        CLASS.cast(x7).intoArray(c, c7);
+        CLASS.cast(y7).intoArray(c, c7 + VL);
     }
 
     /// 4 rows by 2 vectors, for processors with few registers and for the last rows.
@@ -449,14 +449,14 @@ final class RunGemm implements Product {
                 y3 = s.fma(by, y3);
             }
         }
-        SAME.mul(x0).intoArray(c, c0);
-        SAME.mul(y0).intoArray(c, c0 + VL);
-        SAME.mul(x1).intoArray(c, c1);
-        SAME.mul(y1).intoArray(c, c1 + VL);
-        SAME.mul(x2).intoArray(c, c2);
-        SAME.mul(y2).intoArray(c, c2 + VL);
-        SAME.mul(x3).intoArray(c, c3);
-        SAME.mul(y3).intoArray(c, c3 + VL);
+        CLASS.cast(x0).intoArray(c, c0);
+        CLASS.cast(y0).intoArray(c, c0 + VL);
+        CLASS.cast(x1).intoArray(c, c1);
+        CLASS.cast(y1).intoArray(c, c1 + VL);
+        CLASS.cast(x2).intoArray(c, c2);
+        CLASS.cast(y2).intoArray(c, c2 + VL);
+        CLASS.cast(x3).intoArray(c, c3);
+        CLASS.cast(y3).intoArray(c, c3 + VL);
     }
 
     /// 1 row by 2 vectors.
@@ -482,8 +482,8 @@ final class RunGemm implements Product {
                 y = s.fma(load(b, at + VL), y);
             }
         }
-        SAME.mul(x).intoArray(c, c0);
-        SAME.mul(y).intoArray(c, c0 + VL);
+        CLASS.cast(x).intoArray(c, c0);
+        CLASS.cast(y).intoArray(c, c0 + VL);
     }
 
     /// 1 row by 4 vectors.
@@ -514,9 +514,9 @@ final class RunGemm implements Product {
                 x3 = s.fma(load(b, at + 3 * VL), x3);
             }
         }
-        SAME.mul(x0).intoArray(c, c0);
-        SAME.mul(x1).intoArray(c, c0 + VL);
-        SAME.mul(x2).intoArray(c, c0 + 2 * VL);
-        SAME.mul(x3).intoArray(c, c0 + 3 * VL);
+        CLASS.cast(x0).intoArray(c, c0);
+        CLASS.cast(x1).intoArray(c, c0 + VL);
+        CLASS.cast(x2).intoArray(c, c0 + 2 * VL);
+        CLASS.cast(x3).intoArray(c, c0 + 3 * VL);
     }
 }

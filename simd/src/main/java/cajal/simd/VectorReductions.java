@@ -1,5 +1,6 @@
 package cajal.simd;
 
+import static cajal.simd.Lanes.CLASS;
 import static cajal.simd.Lanes.F;
 import static cajal.simd.Lanes.VL;
 
@@ -28,8 +29,6 @@ final class VectorReductions {
     private static final VectorShuffle<Float> BY_4 = rotation(4);
     private static final VectorShuffle<Float> BY_2 = rotation(2);
     private static final VectorShuffle<Float> BY_1 = rotation(1);
-
-    private static final Class<?> CLASS = F.vectorType();
 
     // 4, 2 and 1 lanes away, within 8, 4 and 2 neighbours
     static final VectorShuffle<Float> OVER_4 = VectorShuffle.fromOp(F, i -> (i ^ 4) % VL);
@@ -115,12 +114,6 @@ final class VectorReductions {
 
     private static FloatVector load(float[] x, int i) {
         return FloatVector.fromArray(F, x, i);
-    }
-
-    /// `x`, whose class C2 knows then. What a loop carries is any vector to it; if no call of a rarely used
-    /// function has been profiled before, it cannot bind the call, and boxes.
-    private static FloatVector exact(FloatVector x) {
-        return (FloatVector) CLASS.cast(x);
     }
 
     // Dot products ----------------------------------------------------------------------------------------------------
@@ -293,12 +286,12 @@ final class VectorReductions {
             FloatVector x0 = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY), x1 = x0, x2 = x0, x3 = x0;
             int i = at, end = at + n;
             for (; i <= end - 4 * VL; i += 4 * VL) {
-                x0 = exact(x0).max(load(a, i));
-                x1 = exact(x1).max(load(a, i + VL));
-                x2 = exact(x2).max(load(a, i + 2 * VL));
-                x3 = exact(x3).max(load(a, i + 3 * VL));
+                x0 = CLASS.cast(x0).max(load(a, i));
+                x1 = CLASS.cast(x1).max(load(a, i + VL));
+                x2 = CLASS.cast(x2).max(load(a, i + 2 * VL));
+                x3 = CLASS.cast(x3).max(load(a, i + 3 * VL));
             }
-            FloatVector x = exact(x0).max(x1).max(exact(x2).max(x3));
+            FloatVector x = CLASS.cast(x0).max(x1).max(CLASS.cast(x2).max(x3));
             if (VL == 16) x = x.max(x.rearrange(BY_8));
             if (VL >= 8) x = x.max(x.rearrange(BY_4));
             x = x.max(x.rearrange(BY_2));
@@ -310,12 +303,12 @@ final class VectorReductions {
             FloatVector x0 = FloatVector.broadcast(F, Float.POSITIVE_INFINITY), x1 = x0, x2 = x0, x3 = x0;
             int i = at, end = at + n;
             for (; i <= end - 4 * VL; i += 4 * VL) {
-                x0 = exact(x0).min(load(a, i));
-                x1 = exact(x1).min(load(a, i + VL));
-                x2 = exact(x2).min(load(a, i + 2 * VL));
-                x3 = exact(x3).min(load(a, i + 3 * VL));
+                x0 = CLASS.cast(x0).min(load(a, i));
+                x1 = CLASS.cast(x1).min(load(a, i + VL));
+                x2 = CLASS.cast(x2).min(load(a, i + 2 * VL));
+                x3 = CLASS.cast(x3).min(load(a, i + 3 * VL));
             }
-            FloatVector x = exact(x0).min(x1).min(exact(x2).min(x3));
+            FloatVector x = CLASS.cast(x0).min(x1).min(CLASS.cast(x2).min(x3));
             if (VL == 16) x = x.min(x.rearrange(BY_8));
             if (VL >= 8) x = x.min(x.rearrange(BY_4));
             x = x.min(x.rearrange(BY_2));
