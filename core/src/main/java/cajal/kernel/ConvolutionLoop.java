@@ -5,6 +5,7 @@ import static cajal.kernel.FloatPrimitives.PANEL;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Convolutions in single precision as matrix products with the windows of inputs laid out as [Planes],
 /// where the window of a kernel's element is a run of neighbours: without a matrix of all windows, so that
@@ -232,8 +233,11 @@ final class ConvolutionLoop {
         private final PlaneRows writes;
         private final boolean inPlace; // is read
         private final boolean direct; // is written
+        private final int block; // places that are worked on at a time
+        private final int across; // so many times
+        private final int most; // targets at a time
         private int down; // the step from one target's weights to the next
-        private int across; // from one source's
+        private int next; // from one source's
         private int perGroup;
 
         Sweep(Planes from, View source, int sources, Planes to, View target, int targets, int span, float[] bias) {
@@ -249,11 +253,14 @@ final class ConvolutionLoop {
             this.writes = to.rows();
             this.inPlace = from.isPlain() && source.isDense();
             this.direct = to.isPlain();
+            block = Math.max(256, BLOCK / Math.max(sources, targets));
+            across = (span + block - 1) / block;
+            most = most();
         }
 
-        void weights(int down, int across, int perGroup) {
+        void weights(int down, int next, int perGroup) {
             this.down = down;
-            this.across = across;
+            this.next = next;
             this.perGroup = perGroup;
         }
 
@@ -265,11 +272,13 @@ final class ConvolutionLoop {
                     : Prepacked.of(w, primitives, Prepacked.Role.WINDOWS, length, to -> factors(phases, to, false));
             float[] weights = kept != null ? kept : Scratch.shared().take(length);
             List<Factors> factors = factors(phases, weights, kept != null);
+            Spaces<Space> spaces = new Spaces<>(() -> new Space(factors));
             Workers.ranges(units, (int) Math.max(1, WORK / work()), (first, end) -> {
                 for (int unit = first; unit < end; unit++) {
-                    unit(unit / groups, unit % groups, factors);
+                    unit(unit / groups, unit % groups, spaces);
                 }
             });
+            spaces.close(Space::close);
             if (kept == null) Scratch.shared().give(weights);
         }
 
@@ -303,9 +312,9 @@ final class ConvolutionLoop {
                 for (int j0 = 0; j0 < sources; j0 += SOME) {
                     int j1 = Math.min(j0 + SOME, sources);
                     for (int k = 0; k < places.length; k++) {
-                        int source = begin + places[k] + j0 * across,
+                        int source = begin + places[k] + j0 * next,
                                 target = to + (i * depth + k * sources + j0) * PANEL;
-                        for (int j = j0; j < j1; j++, source += across, target += PANEL) {
+                        for (int j = j0; j < j1; j++, source += next, target += PANEL) {
                             for (int r = 0; r < rows; r++) {
                                 weights[target + r] = from[source + r * down];
                             }
@@ -315,7 +324,7 @@ final class ConvolutionLoop {
             }
         }
 
-        private void unit(int sample, int group, List<Factors> phases) {
+        private void unit(int sample, int group, Spaces<Space> spaces) {
             int size = from.size();
             int at = (int) (source.offset() + sample * source.stride(0) + (long) group * sources * source.stride(1));
             float[] planes = inPlace ? source.floats() : Scratch.shared().take(sources * size);
@@ -326,15 +335,14 @@ final class ConvolutionLoop {
                 });
             }
             int start = inPlace ? at : 0;
-            int block = Math.max(256, BLOCK / Math.max(sources, targets)), across = (span + block - 1) / block;
-            int rows = rows(across);
-            int down = (targets + rows - 1) / rows;
-            Workers.parallel(across * down, part -> {
-                int l0 = part % across * block, i0 = part / across * rows;
-                for (int phase = 0; phase < phases.size(); phase++) {
-                    Factors factors = phases.get(phase);
-                    block(sample, group, phase, factors, planes, start, l0, Math.min(span, l0 + block), i0, rows);
+            int parts = across * ((targets + most - 1) / most);
+            Workers.parallel(parts, part -> {
+                int l0 = part % across * block, i0 = part / across * most;
+                Space space = spaces.take();
+                for (int phase = 0; phase < space.factors.size(); phase++) {
+                    block(sample, group, phase, planes, start, l0, Math.min(span, l0 + block), i0, space);
                 }
+                spaces.give(space);
             });
             if (!inPlace) {
                 Scratch.shared().give(planes);
@@ -342,7 +350,7 @@ final class ConvolutionLoop {
         }
 
         /// How many targets a part of a sample has: panels of them where one sample has few parts, otherwise all.
-        private int rows(int across) {
+        private int most() {
             int wanted = (int) Math.min(work() / (2 * WORK), (PARTS - 1) / across + 1);
             int panels = (targets + PANEL - 1) / PANEL;
             return units() > 1 || wanted < 2 ? targets : (panels + wanted - 1) / wanted * PANEL;
@@ -356,44 +364,73 @@ final class ConvolutionLoop {
             return (int) target.shape().dim(0) * groups;
         }
 
-        /// The places `l0 .. l1 - 1` of a phase, of `most` targets from `i0` on.
+        /// The places `l0 .. l1 - 1` of a phase, of some targets from `i0` on.
         private void block(
-                int sample,
-                int group,
-                int phase,
-                Factors factors,
-                float[] planes,
-                int start,
-                int l0,
-                int l1,
-                int i0,
-                int most) {
+                int sample, int group, int phase, float[] planes, int start, int l0, int l1, int i0, Space space) {
             int n = l1 - l0, rows = Math.min(most, targets - i0);
             int plane = Planes.product(to.dims());
             int at = target.start() + ((sample * groups + group) * targets + i0) * plane;
-            float[] sums = direct ? target.floats() : Scratch.shared().take(rows * n);
+            float[] sums = space.sums;
             int first = direct ? at + l0 : 0;
             int step = direct ? plane : n;
             for (int i = 0; i < rows; i++) { // fetches them, too: it took longer when the product began at 0
                 float value = bias.length > 0 ? bias[group * targets + i0 + i] : 0;
                 Arrays.fill(sums, first + i * step, first + i * step + n, value);
             }
+            Factors factors = space.factors.get(phase);
             int depth = factors.runs.length * sources;
             if (depth > 0) {
-                var result = new FloatMatrix(sums, first, rows, n, step, 1);
                 int left = factors.at
                         + group * FloatPrimitives.panels(targets, depth)
                         + FloatPrimitives.panel(i0, 0, depth);
-                primitives
-                        .productOfRuns(factors.weights, planes, factors.runs, sources, from.size(), result, true)
-                        .compute(left, start + l0, 0);
+                space.product(phase, planes, rows, n, step, l1 == span).compute(left, start + l0, first);
             }
             if (!direct) {
                 writes.scatter(sums, n, rows, phase, l0, l1, target.floats(), at, plane);
-                Scratch.shared().give(sums);
+            }
+        }
+
+        /// What a thread works with: the sums of a block, unless they are the target's, and the last product of each
+        /// phase, of whole blocks and of what is left of the places behind them.
+        private final class Space {
+            private final List<Factors> factors;
+            private final float[] sums =
+                    direct ? target.floats() : Scratch.shared().take(most * Math.min(block, span));
+            private final @Nullable Made[] made;
+
+            Space(List<Factors> factors) {
+                this.factors = factors;
+                made = new Made[2 * factors.size()];
+            }
+
+            /// The product of a phase for the first place of the arrays, which is made anew where the last one was
+            /// another.
+            Product product(int phase, float[] planes, int rows, int n, int step, boolean rest) {
+                int which = 2 * phase + (rest ? 1 : 0);
+                Made last = made[which];
+                if (last != null && last.planes == planes && last.rows == rows && last.n == n) return last.product;
+                Factors f = factors.get(phase);
+                Product product = primitives.productOfRuns(
+                        f.weights,
+                        planes,
+                        f.runs,
+                        sources,
+                        from.size(),
+                        new FloatMatrix(sums, 0, rows, n, step, 1),
+                        true);
+                made[which] = new Made(planes, rows, n, product);
+                return product;
+            }
+
+            void close() {
+                if (!direct) Scratch.shared().give(sums);
             }
         }
     }
+
+    /// A product, and what it was made for.
+    @SuppressWarnings("ArrayRecordComponent") // never compared or hashed
+    private record Made(float[] planes, int rows, int n, Product product) {}
 
     /// What the sums of a phase are taken of.
     ///

@@ -131,7 +131,7 @@ public class FloatKernels implements Kernels {
         if (batches == 1) {
             FloatMatrix left = matrix(a, 0, m, k), right = matrix(b, 0, k, n), sums = matrix(c, 0, m, n);
             RightSide kept = kept(Prepacked.Role.RIGHT, b, left, right, sums);
-            if (kept != null) kept.multiply(left, sums, accumulate);
+            if (kept != null) kept.product(left, sums, accumulate).compute(0, 0, 0);
             else primitives.multiply(left, right, sums, accumulate);
             return true;
         }
@@ -148,7 +148,7 @@ public class FloatKernels implements Kernels {
         if (y.size() > 0 && x.size() > 0) {
             FloatMatrix left = plane(x), right = plane(w).transposed(), sums = plane(y);
             RightSide kept = kept(Prepacked.Role.TURNED, w, left, right, sums);
-            if (kept != null) kept.affine(left, b.floats(), b.start(), sums);
+            if (kept != null) kept.affine(left, b.floats(), b.start(), sums).compute(0, 0, 0);
             else primitives.affine(left, right, b.floats(), b.start(), sums);
             return true;
         }

@@ -134,9 +134,10 @@ final class RecurrenceLoop {
         if (form.states() == 2) {
             start(1, b0, m, c);
         }
+        Product sums = weights.affine(FloatMatrix.of(h, m, H), bias, 0, FloatMatrix.of(z, m, G * H));
         for (int i = 0; i < T; i++) {
             int t = step(i);
-            weights.affine(FloatMatrix.of(h, m, H), bias, 0, FloatMatrix.of(z, m, G * H));
+            sums.compute(0, 0, 0);
             for (int r = 0; r < m; r++) {
                 if (t < lengths[r]) {
                     neurons(b0 + r, t, r, z, x, h, c, fresh);
@@ -227,6 +228,7 @@ final class RecurrenceLoop {
         java.util.Arrays.fill(dc, 0, m * H, 0);
         int[] lengths = lengths(b0, m);
         int states = form.states();
+        Product through = weights.product(FloatMatrix.of(du, m, G * H), FloatMatrix.of(dh, m, H), true);
         for (int i = T - 1; i >= 0; i--) {
             int t = step(i);
             for (int r = 0; r < m; r++) {
@@ -245,7 +247,7 @@ final class RecurrenceLoop {
                     java.util.Arrays.fill(du, r * G * H, (r + 1) * G * H, 0);
                 }
             }
-            weights.multiply(FloatMatrix.of(du, m, G * H), FloatMatrix.of(dh, m, H), true);
+            through.compute(0, 0, 0);
         }
         int to = out.length - states;
         System.arraycopy(dh, 0, out[to].floats(), out[to].start() + b0 * H, m * H);

@@ -1,17 +1,17 @@
 package cajal.kernel;
 
-/// The right side of many products, copied as its backend reads it fastest. Any number of threads may multiply with
-/// it.
+/// The right side of many products, copied as its backend reads it fastest. Any number of threads may make products of
+/// it; where those are computed, the place of `B` says nothing.
 ///
 /// **Numerics**: each element is one chain of fused multiply-adds in ascending order, for any shape: never a dot
 /// product as [FloatMatrix#multipliesByDots] has them.
 public interface RightSide {
-    /// `C = A·B`, or `C += A·B`.
-    void multiply(FloatMatrix a, FloatMatrix c, boolean accumulate);
+    /// `C = A·B`, or `C += A·B`, for as many `A` and `C` of these shapes as are wanted.
+    Product product(FloatMatrix a, FloatMatrix c, boolean accumulate);
 
     /// `C = A·B + row`, where each row of `C` begins with the row that stands at `row[at]`; the columns of `C` are
     /// neighbours.
-    void affine(FloatMatrix a, float[] row, int at, FloatMatrix c);
+    Product affine(FloatMatrix a, float[] row, int at, FloatMatrix c);
 
     /// The length of the copy that [#apart] makes.
     static int apartLength(FloatMatrix b) {
@@ -26,13 +26,13 @@ public interface RightSide {
         FloatMatrix right = new FloatMatrix(copy, 0, rows, columns, step, 1);
         return new RightSide() {
             @Override
-            public void multiply(FloatMatrix a, FloatMatrix c, boolean accumulate) {
-                fns.multiply(a, right, c, accumulate);
+            public Product product(FloatMatrix a, FloatMatrix c, boolean accumulate) {
+                return fns.product(a, right, c, accumulate);
             }
 
             @Override
-            public void affine(FloatMatrix a, float[] row, int at, FloatMatrix c) {
-                fns.affine(a, right, row, at, c);
+            public Product affine(FloatMatrix a, float[] row, int at, FloatMatrix c) {
+                return (i, _, k) -> fns.affine(a.behind(i), right, row, at, c.behind(k));
             }
         };
     }

@@ -69,6 +69,46 @@ final class WeightSums {
         return runs;
     }
 
+    /// The windows of a sample and the gradients at their places, and one product a run, for the first place of the
+    /// arrays.
+    private final class Space {
+        private final float[] x = xInPlace ? loop.x.floats() : Scratch.shared().take(c * inputs.size());
+        private final float[] y = yInPlace ? loop.y.floats() : Scratch.shared().take(m * outputs.size());
+        private final float[] right; // windows below each other, or places below each other, or x
+        private final Product[] products = new Product[runs.size()];
+
+        Space(float[] sums) {
+            int length = stacked ? taps.size() * span : inputs.size();
+            right = isLaidOut() ? Scratch.shared().take(c * length) : x;
+            int down = isTurned() ? c : 1, across = isTurned() ? 1 : stacked ? span : inputs.size();
+            var left = new FloatMatrix(y, 0, m, span, outputs.size(), 1);
+            for (int i = 0; i < products.length; i++) {
+                Run run = runs.get(i);
+                int n = run.count * c;
+                products[i] = loop.primitives.product(
+                        left,
+                        new FloatMatrix(right, run.offset * down, span, n, down, across),
+                        new FloatMatrix(sums, run.first * m * c, m, n, n, 1),
+                        true);
+            }
+        }
+
+        void close() {
+            if (!xInPlace) Scratch.shared().give(x);
+            if (!yInPlace) Scratch.shared().give(y);
+            if (isLaidOut()) Scratch.shared().give(right);
+        }
+    }
+
+    /// Whether the channels of a place become neighbours.
+    private boolean isTurned() {
+        return !stacked && c > FEW;
+    }
+
+    private boolean isLaidOut() {
+        return stacked || c > FEW;
+    }
+
     void run() {
         int batch = (int) loop.x.shape().dim(0);
         int each = m * c * taps.size();
@@ -78,15 +118,19 @@ final class WeightSums {
         int chunks = (batch + chunk - 1) / chunk;
         float[] sums = Scratch.shared().take(chunks * all);
         long work = (long) each * span * chunk;
+        Spaces<Space> spaces = new Spaces<>(() -> new Space(sums));
         Workers.ranges(chunks * loop.groups, (int) Math.max(1, ConvolutionLoop.WORK / work), (from, to) -> {
+            Space space = spaces.take();
             for (int unit = from; unit < to; unit++) {
                 int first = unit / loop.groups * chunk;
                 Arrays.fill(sums, unit * each, (unit + 1) * each, 0);
                 for (int sample = first; sample < Math.min(first + chunk, batch); sample++) {
-                    add(sample, unit % loop.groups, sums, unit * each);
+                    add(sample, unit % loop.groups, space, unit * each);
                 }
             }
+            spaces.give(space);
         });
+        spaces.close(Space::close);
         float[] total = total(loop.primitives, sums, chunks, all);
         for (int group = 0; group < loop.groups; group++) {
             store(total, group * each, group * m);
@@ -107,46 +151,20 @@ final class WeightSums {
     }
 
     /// Adds one sample's products to the sums of its chunk.
-    private void add(int sample, int group, float[] sums, int at) {
-        float[] x = xInPlace ? loop.x.floats() : Scratch.shared().take(c * inputs.size());
-        float[] y = yInPlace ? loop.y.floats() : Scratch.shared().take(m * outputs.size());
-        int x0 = place(loop.x, sample, group * c);
-        int y0 = place(loop.y, sample, group * m);
-        if (!xInPlace) xRows.gather(loop.x.floats(), x0, (int) loop.x.stride(1), 0, c, x);
-        if (!yInPlace) yRows.gather(loop.y.floats(), y0, (int) loop.y.stride(1), 0, m, y);
-        var left = new FloatMatrix(y, yInPlace ? y0 : 0, m, span, outputs.size(), 1);
-        if (stacked) {
-            float[] windows = Scratch.shared().take(taps.size() * c * span);
-            stack(x, xInPlace ? x0 : 0, windows);
-            products(left, windows, 0, 1, span, sums, at);
-            Scratch.shared().give(windows);
-        } else if (c <= FEW) {
-            products(left, x, xInPlace ? x0 : 0, 1, inputs.size(), sums, at);
-        } else {
-            float[] turned = Scratch.shared().take(c * inputs.size());
-            int size = inputs.size();
-            loop.primitives.turn(x, xInPlace ? x0 : 0, 1, size, size, c, turned, 0, c);
-            products(left, turned, 0, c, 1, sums, at);
-            Scratch.shared().give(turned);
+    private void add(int sample, int group, Space space, int at) {
+        int x0 = place(loop.x, sample, group * c), y0 = place(loop.y, sample, group * m);
+        if (!xInPlace) xRows.gather(loop.x.floats(), x0, (int) loop.x.stride(1), 0, c, space.x);
+        if (!yInPlace) yRows.gather(loop.y.floats(), y0, (int) loop.y.stride(1), 0, m, space.y);
+        int from = xInPlace ? x0 : 0, size = inputs.size();
+        if (stacked) stack(space.x, from, space.right);
+        else if (isTurned()) loop.primitives.turn(space.x, from, 1, size, size, c, space.right, 0, c);
+        for (Product product : space.products) {
+            product.compute(yInPlace ? y0 : 0, isLaidOut() ? 0 : from, at);
         }
-        if (!xInPlace) Scratch.shared().give(x);
-        if (!yInPlace) Scratch.shared().give(y);
     }
 
     private static int place(View v, int sample, int channel) {
         return (int) (v.offset() + sample * v.stride(0) + channel * v.stride(1));
-    }
-
-    /// One product a run: places are `down` apart in `x`, channels `across`.
-    private void products(FloatMatrix y, float[] x, int x0, int down, int across, float[] sums, int at) {
-        for (Run run : runs) {
-            int n = run.count * c;
-            loop.primitives.multiply(
-                    y,
-                    new FloatMatrix(x, x0 + run.offset * down, span, n, down, across),
-                    new FloatMatrix(sums, at + run.first * m * c, m, n, n, 1),
-                    true);
-        }
     }
 
     /// The windows of all of the kernel's elements below each other.

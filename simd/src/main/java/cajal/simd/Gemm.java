@@ -29,7 +29,7 @@ final class Gemm {
         check(a, b, c);
         if (c.rows() == 0 || c.columns() == 0) return;
         if (a.multipliesByDots(b)) {
-            dots(a, b, c, accumulate, scratch);
+            dots(a, b, c, accumulate, scratch).compute(0, 0, 0);
         } else if (c.columnStride() != 1 && c.rowStride() == 1) {
             TiledGemm.multiply(b.transposed(), a.transposed(), c.transposed(), accumulate, NONE, 0, scratch);
         } else if (isOuter(a, b, c)) {
@@ -41,10 +41,11 @@ final class Gemm {
         }
     }
 
-    /// As [cajal.kernel.FloatPrimitives#product]; only tiles and narrow products are without new objects.
+    /// As [cajal.kernel.FloatPrimitives#product]; multiples of a row make new objects each time.
     static Product product(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
         check(a, b, c);
-        if (c.rows() == 0 || a.multipliesByDots(b) || c.columnStride() != 1 || isOuter(a, b, c)) {
+        if (c.rows() > 0 && a.multipliesByDots(b)) return dots(a, b, c, accumulate, scratch);
+        if (c.rows() == 0 || c.columnStride() != 1 || isOuter(a, b, c)) {
             return (i, j, k) -> multiply(a.behind(i), b.behind(j), c.behind(k), accumulate, scratch);
         }
         return NarrowGemm.fits(a, b, c)
@@ -82,11 +83,15 @@ final class Gemm {
 
     // A few rows or columns -------------------------------------------------------------------------------------------
 
-    private static void dots(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
-        if (a.rows() > b.columns()) {
-            dots(b.transposed(), a.transposed(), c.transposed(), accumulate, scratch);
-            return;
-        }
+    private static Product dots(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
+        if (a.rows() <= b.columns()) return (i, j, k) -> dots(a, i, b, j, c, k, accumulate, scratch);
+        FloatMatrix left = b.transposed(), right = a.transposed(), turned = c.transposed();
+        return (i, j, k) -> dots(left, j, right, i, turned, k, accumulate, scratch);
+    }
+
+    /// For matrices that begin `ai`, `bi` and `ci` elements further on; not more rows of A than columns of B.
+    private static void dots(
+            FloatMatrix a, int ai, FloatMatrix b, int bi, FloatMatrix c, int ci, boolean accumulate, Scratch scratch) {
         int m = a.rows(), k = a.columns(), wide = m == 1 ? VectorDots.WIDTH : VectorDots.WIDTH / 2;
         int grain = (int) Math.max(1, (m == 1 ? SERIAL_ROW : SERIAL) / ((long) k * m * wide)) * wide;
         Workers.ranges(b.columns(), grain, (from, to) -> {
@@ -96,31 +101,32 @@ final class Gemm {
                 int left = Math.min(j, to - wide); // the last ones again, some of them for the second time
                 for (int i = 0, some; i < m; i += some) {
                     some = Lanes.VL == 16 && m - i >= 4 ? 4 : 2;
-                    int top = Math.max(0, Math.min(i, m - some)), p = a.at(top, 0), q0 = b.at(0, left);
+                    int top = Math.max(0, Math.min(i, m - some)), p = ai + a.at(top, 0), q0 = bi + b.at(0, left);
                     if (some == 4) {
                         VectorDots.sixteen(a.data(), p, a.rowStride(), b.data(), q0, b.columnStride(), k, w);
                     } else {
-                        int second = m == 1 ? -1 : a.at(top + 1, 0);
+                        int second = m == 1 ? -1 : ai + a.at(top + 1, 0);
                         VectorDots.eight(a.data(), p, second, b.data(), q0, b.columnStride(), k, w);
                     }
                     for (int r = i; r < Math.min(i + some, m); r++) {
                         int at = VectorDots.RESULTS + (r - top) * wide - left;
-                        for (int q = j; q < left + wide; q++) put(c, r, q, w[at + q], accumulate);
+                        for (int q = j; q < left + wide; q++) put(c, ci, r, q, w[at + q], accumulate);
                     }
                 }
                 j = left + wide;
             }
             for (; j < to; j++) {
                 for (int i = 0; i < a.rows(); i++) {
-                    put(c, i, j, VectorReductions.dot(a.data(), a.at(i, 0), b.data(), b.at(0, j), k), accumulate);
+                    int p = ai + a.at(i, 0), q = bi + b.at(0, j);
+                    put(c, ci, i, j, VectorReductions.dot(a.data(), p, b.data(), q, k), accumulate);
                 }
             }
             scratch.give(w);
         });
     }
 
-    private static void put(FloatMatrix c, int i, int j, float dot, boolean accumulate) {
-        int at = c.at(i, j);
+    private static void put(FloatMatrix c, int ci, int i, int j, float dot, boolean accumulate) {
+        int at = ci + c.at(i, j);
         c.data()[at] = accumulate ? c.data()[at] + dot : dot;
     }
 

@@ -211,21 +211,21 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
         }
         return new RightSide() {
             @Override
-            public void multiply(FloatMatrix a, FloatMatrix c, boolean accumulate) {
-                product(a, NONE, 0, c, accumulate);
+            public Product product(FloatMatrix a, FloatMatrix c, boolean accumulate) {
+                return of(a, NONE, 0, c, accumulate);
             }
 
             @Override
-            public void affine(FloatMatrix a, float[] row, int at, FloatMatrix c) {
-                product(a, row, at, c, false);
+            public Product affine(FloatMatrix a, float[] row, int at, FloatMatrix c) {
+                return of(a, row, at, c, false);
             }
 
-            private void product(FloatMatrix a, float[] row, int at, FloatMatrix c, boolean accumulate) {
+            private Product of(FloatMatrix a, float[] row, int at, FloatMatrix c, boolean accumulate) {
                 Gemm.check(a, b, c);
                 TiledGemm product = new TiledGemm(a, b, c, 0, b.columns(), accumulate, row, at, false, scratch);
                 product.panels = panels;
                 product.ready = true;
-                if (c.rows() > 0) product.run();
+                return product;
             }
         };
     }
@@ -342,19 +342,34 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
     }
 
     private void tiles(int i0, int i1, int from, int to, float[] edge) {
+        int last = isAgain(i0, i1, MR, isAnew()) ? i1 - MR : i1; // the last rows again, some of them a second time
         if (a.columnStride() == 1) {
             for (int i = i0; i < i1; i += MR) {
+                int first = Math.min(i, last);
                 for (int j = from, wide; j < to; j += wide) {
                     wide = across(width - j);
-                    tile(i, Math.min(MR, i1 - i), j, wide, edge);
+                    tile(first, Math.min(MR, i1 - first), j, wide, edge);
                 }
             }
         } else {
             for (int j = from, wide; j < to; j += wide) {
                 wide = across(width - j);
-                for (int i = i0; i < i1; i += MR) tile(i, Math.min(MR, i1 - i), j, wide, edge);
+                for (int i = i0; i < i1; i += MR) {
+                    int first = Math.min(i, last);
+                    tile(first, Math.min(MR, i1 - first), j, wide, edge);
+                }
             }
         }
+    }
+
+    /// Whether the sums begin at 0 in the kernels.
+    private boolean isAnew() {
+        return fresh || byTiles && row.length == 0;
+    }
+
+    /// Whether the last `tall` rows may be computed although some of them were: they begin anew, and lie in one panel.
+    private boolean isAgain(int i0, int i1, int tall, boolean anew) {
+        return anew && i1 - i0 >= tall && !(copied && i1 % HIGH > 0 && i1 % HIGH < tall);
     }
 
     /// Computes the tiles of [GemmKernels#NR] columns that the columns `from … to - 1` begin with; returns the column
@@ -368,7 +383,7 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
         float[] right = inPlace ? b.data() : panels;
         int r0 = inPlace ? atB(p0, j0 + from) : base + from * depth;
         int rb = inPlace ? b.rowStride() : NR, size = inPlace ? NR : NR * depth;
-        boolean again = anew && i1 - i0 >= TALL && !(copied && i1 % HIGH > 0 && i1 % HIGH < TALL);
+        boolean again = isAgain(i0, i1, TALL, anew);
         int i = i0;
         for (; i < i1; i += TALL) {
             if (i > i1 - TALL && !again) break;
@@ -437,29 +452,30 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
         int step = packed ? wide : b.rowStride();
         int columns = Math.min(wide, width - j);
         boolean direct = columns == wide && c.columnStride() == 1;
-        if (byTiles && !(direct && wide > 2 * VL)) start(i, i + rows, j0 + j, columns);
+        boolean anew = isAnew();
+        if (byTiles && !anew && !(direct && wide > 2 * VL)) start(i, i + rows, j0 + j, columns);
         if (direct && wide > 2 * VL) {
             wideKernels(i, rows, j, right, at, step, c.data(), atC(i, j0 + j), c.rowStride(), fresh || byTiles);
         } else if (direct) {
-            kernels(i, rows, right, at, step, c.data(), atC(i, j0 + j), c.rowStride());
+            kernels(i, rows, right, at, step, c.data(), atC(i, j0 + j), c.rowStride(), anew);
         } else {
-            if (!fresh) copyTile(i, rows, j, columns, edge, true);
-            if (wide > 2 * VL) wideKernels(i, rows, j, right, at, step, edge, 0, NR, fresh);
-            else kernels(i, rows, right, at, step, edge, 0, NR);
+            if (!anew) copyTile(i, rows, j, columns, edge, true);
+            if (wide > 2 * VL) wideKernels(i, rows, j, right, at, step, edge, 0, NR, anew);
+            else kernels(i, rows, right, at, step, edge, 0, NR, anew);
             copyTile(i, rows, j, columns, edge, false);
         }
     }
 
-    private void kernels(int i, int rows, float[] right, int at, int step, float[] to, int t, int rt) {
+    private void kernels(int i, int rows, float[] right, int at, int step, float[] to, int t, int rt, boolean anew) {
         int l = place(i);
         if (rows == MR && Lanes.MANY) {
-            float[] from = fresh ? GemmKernels.ZEROS : to;
-            tall(l, right, at, step, from, fresh ? 0 : t, fresh ? 0 : rt, to, t, rt, false);
+            float[] from = anew ? GemmKernels.ZEROS : to;
+            tall(l, right, at, step, from, anew ? 0 : t, anew ? 0 : rt, to, t, rt, false);
             return;
         }
-        boolean again = fresh && rows > 4; // the last four rows: some of them a second time, and the same
+        boolean again = anew && rows > 4; // the last four rows: some of them a second time, and the same
         for (; rows >= 4; rows -= 4, l += 4 * ra, t += 4 * rt) {
-            if (fresh) GemmKernels.rows4Fresh(depth, left, l, ra, ca, right, at, step, to, t, rt);
+            if (anew) GemmKernels.rows4Fresh(depth, left, l, ra, ca, right, at, step, to, t, rt);
             else GemmKernels.rows4(depth, left, l, ra, ca, right, at, step, to, t, rt);
         }
         if (again && rows > 0) {
@@ -467,11 +483,11 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
             GemmKernels.rows4Fresh(depth, left, l - back * ra, ra, ca, right, at, step, to, t - back * rt, rt);
             return;
         }
-        for (; rows >= 2 && !fresh; rows -= 2, l += 2 * ra, t += 2 * rt) {
+        for (; rows >= 2 && !anew; rows -= 2, l += 2 * ra, t += 2 * rt) {
             GemmKernels.rows2(depth, left, l, ra, ca, right, at, step, to, t, rt);
         }
         for (; rows > 0; rows--, l += ra, t += rt) {
-            if (fresh) GemmKernels.rowFresh(depth, left, l, ca, right, at, step, to, t);
+            if (anew) GemmKernels.rowFresh(depth, left, l, ca, right, at, step, to, t);
             else GemmKernels.row(depth, left, l, ca, right, at, step, to, t);
         }
     }
