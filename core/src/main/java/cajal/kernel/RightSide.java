@@ -1,7 +1,7 @@
 package cajal.kernel;
 
-/// The right side of many products, copied as its backend reads it fastest. Any number of threads may make products of
-/// it; where those are computed, the place of `B` says nothing.
+/// The right side of many products, copied as its backend reads it fastest. Any number of threads may make products
+/// of it, which are computed with `b = 0`.
 ///
 /// **Numerics**: each element is one chain of fused multiply-adds in ascending order, for any shape: never a dot
 /// product as [FloatMatrix#multipliesByDots] has them.
