@@ -108,8 +108,9 @@ class SameBitsTest {
                 "-Dcajal.simd.bits=512 -XX:UseAVX=2"
             })
     void everyCompilerGivesTheSameBits(String options) throws IOException, InterruptedException {
-        int rounds = options.contains("-Xint") ? 1 : 30;
-        for (int threads = 1; threads <= 3; threads++) {
+        boolean interpreted = options.contains("-Xint"); // takes seconds, and shares work as compiled code does
+        int rounds = interpreted ? 1 : 30;
+        for (int threads = interpreted ? 3 : 1; threads <= 3; threads++) {
             var all = new ArrayList<>(List.of(options.split(" ")));
             all.add("-XX:+IgnoreUnrecognizedVMOptions");
             assertThat(hashes("vector", threads, rounds, all.toArray(String[]::new)))
