@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// A storage has one for each layout that was asked for. Training, which overwrites parameters at each step, gets
 /// none: the copy is made when the same contents are used for the third time, and once they were overwritten
 /// it is made in the same memory, again at the third use. Storage that was never overwritten isn't a parameter's and
-/// has none. Before memory runs out the garbage collector takes all of them.
+/// has none. Before memory runs out the garbage collector takes all of them; one that it took is not made again for a
+/// thousand uses, as it would be taken again and again.
 ///
 /// Any number of threads may ask at once: one of them makes the copy, the others don't wait.
 final class Prepacked {
     private static final int USES = 2; // of the same contents, before they are kept
+    private static final int PAUSE = 1000; // uses before a copy is made again that the garbage collector took
     private static final int MOST = 4; // layouts of a storage
 
     /// What the elements are laid out for.
@@ -84,6 +86,10 @@ final class Prepacked {
         if (seen != version) {
             seen = version;
             uses = 0;
+        }
+        if (reference != null && kept == null) {
+            copy = null;
+            uses = -PAUSE;
         }
         if (uses++ < USES || !busy.compareAndSet(false, true)) return null;
         try {

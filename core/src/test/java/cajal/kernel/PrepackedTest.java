@@ -3,9 +3,12 @@ package cajal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cajal.kernel.Prepacked.Role;
+import java.lang.ref.SoftReference;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +106,19 @@ class PrepackedTest {
         }
         for (Thread t : threads) t.join();
         assertThat(all).isNotEmpty().allSatisfy(kept -> assertThat(kept).containsOnly(packed));
+    }
+
+    @Test
+    void whatTheGarbageCollectorTookIsNotMadeAgainAtOnce() throws ReflectiveOperationException {
+        storage.overwritten();
+        third(view, Role.RIGHT);
+        Field copy = Prepacked.class.getDeclaredField("copy");
+        copy.setAccessible(true);
+        ((SoftReference<?>) Objects.requireNonNull(copy.get(storage.prepacked()))).clear();
+        for (int i = 0; i < 1000; i++) assertThat(use(view, Role.RIGHT)).isNull();
+        assertThat(packed).isEqualTo(1);
+        assertThat(third(view, Role.RIGHT)).isNotNull();
+        assertThat(packed).isEqualTo(2);
     }
 
     private float @Nullable [] third(View v, Role role) {
