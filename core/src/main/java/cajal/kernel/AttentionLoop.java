@@ -41,7 +41,7 @@ final class AttentionLoop {
             leading *= q.shape().dim(axis);
         }
         batches = (int) leading;
-        block = form.causal() ? CAUSAL_BLOCK : BLOCK;
+        block = Math.clamp(queries, 1, form.causal() ? CAUSAL_BLOCK : BLOCK);
     }
 
     private int blocks() {

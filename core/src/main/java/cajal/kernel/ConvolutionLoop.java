@@ -234,10 +234,10 @@ final class ConvolutionLoop {
         private final boolean inPlace; // is read
         private final boolean direct; // is written
         private final int block; // places that are worked on at a time
-        private final int across; // so many times
+        private final int blocks; // so many times
         private final int most; // targets at a time
         private int down; // the step from one target's weights to the next
-        private int next; // from one source's
+        private int across; // from one source's
         private int perGroup;
 
         Sweep(Planes from, View source, int sources, Planes to, View target, int targets, int span, float[] bias) {
@@ -254,13 +254,13 @@ final class ConvolutionLoop {
             this.inPlace = from.isPlain() && source.isDense();
             this.direct = to.isPlain();
             block = Math.max(256, BLOCK / Math.max(sources, targets));
-            across = (span + block - 1) / block;
+            blocks = (span + block - 1) / block;
             most = most();
         }
 
-        void weights(int down, int next, int perGroup) {
+        void weights(int down, int across, int perGroup) {
             this.down = down;
-            this.next = next;
+            this.across = across;
             this.perGroup = perGroup;
         }
 
@@ -312,9 +312,9 @@ final class ConvolutionLoop {
                 for (int j0 = 0; j0 < sources; j0 += SOME) {
                     int j1 = Math.min(j0 + SOME, sources);
                     for (int k = 0; k < places.length; k++) {
-                        int source = begin + places[k] + j0 * next,
+                        int source = begin + places[k] + j0 * across,
                                 target = to + (i * depth + k * sources + j0) * PANEL;
-                        for (int j = j0; j < j1; j++, source += next, target += PANEL) {
+                        for (int j = j0; j < j1; j++, source += across, target += PANEL) {
                             for (int r = 0; r < rows; r++) {
                                 weights[target + r] = from[source + r * down];
                             }
@@ -335,9 +335,9 @@ final class ConvolutionLoop {
                 });
             }
             int start = inPlace ? at : 0;
-            int parts = across * ((targets + most - 1) / most);
+            int parts = blocks * ((targets + most - 1) / most);
             Workers.parallel(parts, part -> {
-                int l0 = part % across * block, i0 = part / across * most;
+                int l0 = part % blocks * block, i0 = part / blocks * most;
                 Space space = spaces.take();
                 for (int phase = 0; phase < space.factors.size(); phase++) {
                     block(sample, group, phase, planes, start, l0, Math.min(span, l0 + block), i0, space);
@@ -351,7 +351,7 @@ final class ConvolutionLoop {
 
         /// How many targets a part of a sample has: panels of them where one sample has few parts, otherwise all.
         private int most() {
-            int wanted = (int) Math.min(work() / (2 * WORK), (PARTS - 1) / across + 1);
+            int wanted = (int) Math.min(work() / (2 * WORK), (PARTS - 1) / blocks + 1);
             int panels = (targets + PANEL - 1) / PANEL;
             return units() > 1 || wanted < 2 ? targets : (panels + wanted - 1) / wanted * PANEL;
         }

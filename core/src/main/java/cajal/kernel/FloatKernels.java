@@ -161,8 +161,8 @@ public class FloatKernels implements Kernels {
             return null;
         }
         int length = primitives.rightSideLength(b);
-        float[] copy = Prepacked.of(shown, primitives, role, length, to -> primitives.rightSide(b, to, false));
-        return copy == null ? null : primitives.rightSide(b, copy, true);
+        float[] copy = Prepacked.of(shown, primitives, role, length, to -> primitives.copyRightSide(b, to));
+        return copy == null ? null : primitives.rightSide(b, copy);
     }
 
     private boolean affineGradient(View[] in, View[] out) {

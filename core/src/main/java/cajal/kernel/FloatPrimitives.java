@@ -91,20 +91,24 @@ public interface FloatPrimitives {
         multiply(a, b, c, true);
     }
 
-    /// Whether `A·B` is computed from a copy of `B` as [#rightSide] makes it, with the same bits.
+    /// Whether `A·B` is computed from a copy of `B` as [#copyRightSide] makes it, with the same bits.
     default boolean copiesRightSide(FloatMatrix a, FloatMatrix b, FloatMatrix c) {
         return false;
     }
 
-    /// The length of the copy that [#rightSide] makes.
+    /// The length of the copy that [#copyRightSide] makes.
     default int rightSideLength(FloatMatrix b) {
         return RightSide.apartLength(b);
     }
 
-    /// `B` for many products with a few rows each. It must not change as long as the right side is used, nor the
-    /// copy of it, which is made here unless it is `filled` with one.
-    default RightSide rightSide(FloatMatrix b, float[] copy, boolean filled) {
-        return RightSide.apart(this, b, copy, filled);
+    /// Copies `B` as [#rightSide] reads it.
+    default void copyRightSide(FloatMatrix b, float[] to) {
+        RightSide.copyApart(this, b, to);
+    }
+
+    /// `B` for many products with a few rows each, from a copy that does not change as long as they are computed.
+    default RightSide rightSide(FloatMatrix b, float[] copy) {
+        return RightSide.apart(this, b, copy);
     }
 
     /// `to[at + p·width + q] = from[source + p·down + q·across]` for `p < rows` and `q < columns`; the arrays do not

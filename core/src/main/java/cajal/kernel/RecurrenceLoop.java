@@ -111,9 +111,10 @@ final class RecurrenceLoop {
         loop.clear();
         FloatMatrix w = matrix(in[1]).transposed();
         int length = fns.rightSideLength(w);
-        float[] kept = Prepacked.of(in[1], fns, Prepacked.Role.TURNED, length, to -> fns.rightSide(w, to, false));
+        float[] kept = Prepacked.of(in[1], fns, Prepacked.Role.TURNED, length, to -> fns.copyRightSide(w, to));
         float[] copy = kept != null ? kept : Scratch.shared().take(length);
-        RightSide weights = fns.rightSide(w, copy, kept != null);
+        if (kept == null) fns.copyRightSide(w, copy);
+        RightSide weights = fns.rightSide(w, copy);
         Workers.ranges((int) out[0].shape().dim(0), BLOCK, (from, to) -> loop.forward(from, to - from, weights));
         if (kept == null) Scratch.shared().give(copy);
         return true;
@@ -214,7 +215,8 @@ final class RecurrenceLoop {
         loop.clear();
         FloatMatrix w = matrix(in[0]);
         float[] copy = Scratch.shared().take(fns.rightSideLength(w));
-        RightSide weights = fns.rightSide(w, copy, false);
+        fns.copyRightSide(w, copy);
+        RightSide weights = fns.rightSide(w, copy);
         Workers.ranges((int) states.shape().dim(0), BLOCK, (from, to) -> loop.backward(from, to - from, weights));
         Scratch.shared().give(copy);
         return true;

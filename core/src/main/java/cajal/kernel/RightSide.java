@@ -13,17 +13,20 @@ public interface RightSide {
     /// neighbours.
     Product affine(FloatMatrix a, float[] row, int at, FloatMatrix c);
 
-    /// The length of the copy that [#apart] makes.
+    /// The length of the copy that [#copyApart] makes.
     static int apartLength(FloatMatrix b) {
         return b.rows() * step(b);
     }
 
-    /// A copy whose rows lie an odd number of cache lines apart, so that what stands below each other does not
-    /// displace itself.
-    static RightSide apart(FloatPrimitives fns, FloatMatrix b, float[] copy, boolean filled) {
-        int rows = b.rows(), columns = b.columns(), step = step(b);
-        if (!filled) fns.turn(b.data(), b.offset(), b.rowStride(), b.columnStride(), rows, columns, copy, 0, step);
-        FloatMatrix right = new FloatMatrix(copy, 0, rows, columns, step, 1);
+    /// Copies `B` so that its rows lie an odd number of cache lines apart: what stands below each other does not
+    /// displace itself then.
+    static void copyApart(FloatPrimitives fns, FloatMatrix b, float[] to) {
+        fns.turn(b.data(), b.offset(), b.rowStride(), b.columnStride(), b.rows(), b.columns(), to, 0, step(b));
+    }
+
+    /// The right side that reads what [#copyApart] wrote.
+    static RightSide apart(FloatPrimitives fns, FloatMatrix b, float[] copy) {
+        FloatMatrix right = new FloatMatrix(copy, 0, b.rows(), b.columns(), step(b), 1);
         return new RightSide() {
             @Override
             public Product product(FloatMatrix a, FloatMatrix c, boolean accumulate) {

@@ -203,12 +203,13 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
         return up(b.columns(), NR) * b.rows();
     }
 
-    /// All of B in panels, which are made here unless they are `filled`.
-    static RightSide rightSide(FloatMatrix b, float[] panels, boolean filled, Scratch scratch) {
-        if (!filled) {
-            TiledGemm whole = new TiledGemm(b.transposed(), b, b, 0, b.columns(), false, NONE, 0, false, scratch);
-            whole.packAll(panels);
-        }
+    /// All of B in panels.
+    static void copyPanels(FloatMatrix b, float[] to, Scratch scratch) {
+        new TiledGemm(b.transposed(), b, b, 0, b.columns(), false, NONE, 0, false, scratch).packAll(to);
+    }
+
+    /// The right side that reads what [#copyPanels] wrote.
+    static RightSide rightSide(FloatMatrix b, float[] panels, Scratch scratch) {
         return new RightSide() {
             @Override
             public Product product(FloatMatrix a, FloatMatrix c, boolean accumulate) {

@@ -143,10 +143,16 @@ final class VectorFloats implements FloatPrimitives {
     }
 
     @Override
-    public RightSide rightSide(FloatMatrix b, float[] copy, boolean filled) {
+    public void copyRightSide(FloatMatrix b, float[] to) {
+        if (TiledGemm.isInPanels(b)) TiledGemm.copyPanels(b, to, Scratch.shared());
+        else FloatPrimitives.super.copyRightSide(b, to);
+    }
+
+    @Override
+    public RightSide rightSide(FloatMatrix b, float[] copy) {
         return TiledGemm.isInPanels(b)
-                ? TiledGemm.rightSide(b, copy, filled, Scratch.shared())
-                : FloatPrimitives.super.rightSide(b, copy, filled);
+                ? TiledGemm.rightSide(b, copy, Scratch.shared())
+                : FloatPrimitives.super.rightSide(b, copy);
     }
 
     @Override

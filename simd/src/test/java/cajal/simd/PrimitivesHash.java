@@ -135,7 +135,9 @@ final class PrimitivesHash {
     private void product(int m, int n, int k, int layout) {
         FloatMatrix a = matrix(m, k, layout & 1), b = matrix(k, n, layout & 2), c = matrix(m, n, layout & 4);
         primitives.multiply(a, b, c, layout == 3);
-        RightSide right = primitives.rightSide(b, new float[primitives.rightSideLength(b)], false);
+        float[] copy = new float[primitives.rightSideLength(b)];
+        primitives.copyRightSide(b, copy);
+        RightSide right = primitives.rightSide(b, copy);
         right.product(a, c, layout != 3).compute(0, 0, 0);
         for (float x : c.data()) add(x);
         if (c.columnStride() == 1) right.affine(a, numbers(n + 1, true), 1, c).compute(0, 0, 0);

@@ -38,6 +38,7 @@ class RepeatedPredictionTest {
     static Stream<Case> cases() {
         return Stream.of(
                 new Case("linear", new Linear(100), 40, 700),
+                new Case("linear, several blocks", new Linear(100), 40, 1300),
                 new Case("linear without bias", new Linear(100).noBias(), 40, 300),
                 new Case("linear, a few neurons", new Linear(30), 100, 784),
                 new Case("linear, more columns than a block", new Linear(4200), 20, 33),
