@@ -248,20 +248,15 @@ final class RunsRoom implements Room {
                 run.looked = now;
                 news[0] = true; // its process may have ended without a word
             }
-            run.tail.tell((anew, lines) -> {
-                news[0] = true;
-                if (anew) {
-                    send(client, "anew", "{\"run\":" + number + "}");
-                }
-                if (!lines.isEmpty()) {
-                    send(client, "lines", "{\"run\":" + number + ",\"lines\":[" + String.join(",", lines) + "]}");
-                }
-            });
+            news[0] |= tell(run, number, client);
         } catch (IOException e) {
             news[0] = true;
         }
         if (news[0]) {
             RunState state = RunState.of(run.name, run.folder);
+            if (run.state.isLive() && !state.isLive()) {
+                tellRest(run, number, client);
+            }
             if (first || !state.equals(run.state)) {
                 Map<String, Object> told = new LinkedHashMap<>();
                 told.put("run", (long) number);
@@ -273,6 +268,30 @@ final class RunsRoom implements Room {
             run.state = state;
         }
         return run.state.isLive();
+    }
+
+    /// Tells the lines that are new; answers whether there are any.
+    private static boolean tell(Followed run, int number, SseClient client) throws IOException {
+        boolean[] news = {false};
+        run.tail.tell((anew, lines) -> {
+            news[0] = true;
+            if (anew) {
+                send(client, "anew", "{\"run\":" + number + "}");
+            }
+            if (!lines.isEmpty()) {
+                send(client, "lines", "{\"run\":" + number + ",\"lines\":[" + String.join(",", lines) + "]}");
+            }
+        });
+        return news[0];
+    }
+
+    /// The last lines come before the word that a run is over, also those that it wrote since the last turn.
+    private static void tellRest(Followed run, int number, SseClient client) {
+        try {
+            tell(run, number, client);
+        } catch (IOException e) {
+            // told in the next turn, if it can be read again
+        }
     }
 
     private static void send(SseClient client, String event, String data) {
