@@ -82,11 +82,19 @@ final class ConvolutionLoop {
     }
 
     private static int[] places(View v) {
-        return Arrays.copyOfRange(ints(v.shape().dims()), 2, v.rank());
+        int[] places = new int[v.rank() - 2];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = Math.toIntExact(v.shape().dim(i + 2));
+        }
+        return places;
     }
 
     private static int[] ints(long[] values) {
-        return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
+        int[] ints = new int[values.length];
+        for (int i = 0; i < ints.length; i++) {
+            ints[i] = Math.toIntExact(values[i]);
+        }
+        return ints;
     }
 
     static int[] strides(View v) {

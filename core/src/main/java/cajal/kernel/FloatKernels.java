@@ -103,8 +103,7 @@ public class FloatKernels implements Kernels {
             return false;
         }
         if (out[0].size() > 0) {
-            PointwiseLoop loop = new PointwiseLoop(primitives, program, in, out);
-            Workers.ranges(loop.blocks(), Math.max(1, GRAIN / loop.blockSize()), loop::run);
+            new PointwiseLoop(primitives, program, in, out).run(GRAIN);
         }
         return true;
     }

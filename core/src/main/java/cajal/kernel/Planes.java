@@ -31,9 +31,12 @@ record Planes(int[] dims, int[] stride, int[] shift, int[] phases, int[] length)
 
     /// Whether the layout is the plane itself.
     boolean isPlain() {
-        return Arrays.equals(dims, length)
-                && product(phases) == 1
-                && Arrays.stream(shift).allMatch(s -> s == 0);
+        for (int s : shift) {
+            if (s != 0) {
+                return false;
+            }
+        }
+        return Arrays.equals(dims, length) && product(phases) == 1;
     }
 
     static int product(int[] lengths) {

@@ -115,37 +115,41 @@ final class PointwiseLoop {
         return n;
     }
 
-    int blocks() {
-        return blocks;
-    }
+    /// What a thread works with: where the operands and results of a block are.
+    private final class Registers {
+        final float[][] own = new float[program.registers()][]; // scratch
+        final float[][] array = new float[own.length][];
+        final int[] offset = new int[own.length];
 
-    int blockSize() {
-        return rows * columns;
-    }
-
-    /// Runs the blocks `from .. to-1`.
-    void run(int from, int to) {
-        int registers = program.registers();
-        float[][] own = new float[registers][];
-        float[][] array = new float[registers][];
-        int[] offset = new int[registers];
-        try {
+        Registers() {
             for (int i = 0; i < program.constants(); i++) {
                 int r = program.arguments() + i;
                 own[r] = Scratch.shared().take(BLOCK);
                 Arrays.fill(own[r], 0, Math.min(BLOCK, own[r].length), (float) program.constant(i));
                 array[r] = own[r];
             }
-            for (int block = from; block < to; block++) {
-                runBlock(block, own, array, offset);
-            }
-        } finally {
+        }
+
+        void close() {
             for (float[] r : own) {
                 if (r != null) {
                     Scratch.shared().give(r);
                 }
             }
         }
+    }
+
+    /// Runs the program over all blocks, so many elements to a part.
+    void run(int grain) {
+        Spaces<Registers> spaces = new Spaces<>(Registers::new);
+        Workers.ranges(blocks, Math.max(1, grain / (rows * columns)), (from, to) -> {
+            Registers registers = spaces.take();
+            for (int block = from; block < to; block++) {
+                runBlock(block, registers.own, registers.array, registers.offset);
+            }
+            spaces.give(registers);
+        });
+        spaces.close(Registers::close);
     }
 
     private void runBlock(int block, float[][] own, float[][] array, int[] offset) {

@@ -132,8 +132,7 @@ final class ReduceLoop {
                 long[] starts = new long[rank];
                 starts[0] = place;
                 View part = moved.slice(starts, lengths, ones);
-                PointwiseLoop copy = new PointwiseLoop(primitives, same, new View[] {part}, new View[] {target});
-                copy.run(0, copy.blocks());
+                new PointwiseLoop(primitives, same, new View[] {part}, new View[] {target}).run(GRAIN);
                 for (int row = 0; row < rows; row++) {
                     out.floats()[out.start() + place * rows + row] = primitives.reduce(kind, dense, row * width, width);
                 }

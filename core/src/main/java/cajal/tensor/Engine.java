@@ -3,11 +3,21 @@ package cajal.tensor;
 import cajal.kernel.DType;
 import cajal.kernel.Shape;
 import cajal.kernel.View;
+import java.util.Arrays;
 import java.util.List;
 
 /// The one door through which every operation runs, forward or backward: shapes, storage, kernel, link for the
 /// gradient, listeners.
 public final class Engine {
+    private static final DType[][] FLOATS = new DType[8][]; // the types of so many inputs in single precision
+
+    static {
+        for (int n = 0; n < FLOATS.length; n++) {
+            FLOATS[n] = new DType[n];
+            Arrays.fill(FLOATS[n], DType.F32);
+        }
+    }
+
     private Engine() {}
 
     /// Runs an operation with one output.
@@ -22,13 +32,12 @@ public final class Engine {
         Context context = Context.current();
         View[] views = new View[in.length];
         Shape[] shapes = new Shape[in.length];
-        DType[] types = new DType[in.length];
         for (int i = 0; i < in.length; i++) {
             View v = in[i].view();
             views[i] = v;
             shapes[i] = v.shape();
-            types[i] = v.dtype();
         }
+        DType[] types = types(views);
         View[] outs;
         if (op instanceof Op.Viewing v) {
             outs = v.views(views[0]);
@@ -102,6 +111,21 @@ public final class Engine {
             outs[i] = View.of(Memory.blank(context, op.dtype(i, types), outShapes[i].size()), outShapes[i]);
         }
         return outs;
+    }
+
+    private static DType[] types(View[] views) {
+        boolean usual = views.length < FLOATS.length;
+        for (int i = 0; i < views.length && usual; i++) {
+            usual = views[i].dtype() == DType.F32;
+        }
+        if (usual) {
+            return FLOATS[views.length];
+        }
+        DType[] types = new DType[views.length];
+        for (int i = 0; i < types.length; i++) {
+            types[i] = views[i].dtype();
+        }
+        return types;
     }
 
     private static boolean anyOrigin(Tensor[] in) {

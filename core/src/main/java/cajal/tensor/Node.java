@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// One operation that ran, in the graph that the backward pass walks: the operation, the layer it ran in,
 /// where its inputs came from, and the values that its gradient rule reads.
 final class Node extends Origin {
-    private static final int[] FIRST = {0, 0, 0, 0}; // inputs that are all the first output of something
+    // the slots of inputs that are all the first output of something, the versions of what was never overwritten
+    private static final int[] NOUGHTS = new int[8];
+    private static final boolean[][] ALL = {{}, {true}, {true, true}, {true, true, true}}; // every input is wanted
 
     private final Op op;
     private final String path;
@@ -19,7 +21,7 @@ final class Node extends Origin {
     private final Shape[] outShapes;
     private final DType[] outTypes;
     private final @Nullable Tensor[] saved;
-    private final int[] versions;
+    private int[] versions;
     private boolean released;
 
     /// @param shapes the inputs' shapes, and
@@ -34,13 +36,13 @@ final class Node extends Origin {
         outShapes = new Shape[outputs];
         outTypes = new DType[outputs];
         saved = new Tensor[n + outputs];
-        versions = new int[n + outputs];
-        int[] places = n <= FIRST.length ? FIRST : new int[n];
+        versions = n + outputs <= NOUGHTS.length ? NOUGHTS : new int[n + outputs];
+        int[] places = n <= NOUGHTS.length ? NOUGHTS : new int[n];
         for (int i = 0; i < n; i++) {
             Tensor t = in[i];
             origins[i] = types[i].isFloat() ? t.origin() : null;
             if (t.slot() != 0) {
-                places = places == FIRST ? new int[n] : places;
+                places = places == NOUGHTS ? new int[n] : places;
                 places[i] = t.slot();
             }
         }
@@ -54,11 +56,7 @@ final class Node extends Origin {
             outShapes[i] = v.shape();
             outTypes[i] = v.dtype();
         }
-        boolean[] wanted = new boolean[origins.length];
-        for (int i = 0; i < wanted.length; i++) {
-            wanted[i] = origins[i] != null;
-        }
-        Saves saves = op.saves(wanted);
+        Saves saves = op.saves(wanted());
         for (int i = 0; i < in.length; i++) {
             if ((saves.in() >>> i & 1) != 0) {
                 save(i, in[i]);
@@ -71,9 +69,29 @@ final class Node extends Origin {
         }
     }
 
+    /// Which inputs a gradient can flow into.
+    private boolean[] wanted() {
+        int n = origins.length, count = 0;
+        for (Origin origin : origins) {
+            count += origin != null ? 1 : 0;
+        }
+        if (count == n && n < ALL.length) {
+            return ALL[n];
+        }
+        boolean[] wanted = new boolean[n];
+        for (int i = 0; i < n; i++) {
+            wanted[i] = origins[i] != null;
+        }
+        return wanted;
+    }
+
     private void save(int i, Tensor t) {
         saved[i] = t;
-        versions[i] = t.layout().storage().version();
+        int version = t.layout().storage().version();
+        if (version != 0) {
+            versions = versions == NOUGHTS ? new int[saved.length] : versions;
+            versions[i] = version;
+        }
     }
 
     Op op() {

@@ -3,6 +3,7 @@ package cajal.tensor;
 import cajal.kernel.PoolWindow;
 import cajal.kernel.Shape;
 import cajal.kernel.Task.Reduction;
+import java.util.Arrays;
 
 /// The operations that make one number of many: along the named axes (none named: all), which vanish, or with
 /// `keepDims` stay with length 1. Negative axes count from the end.
@@ -14,20 +15,28 @@ public sealed interface Reductions permits Tensor {
     private Tensor reduce(Reduction kind, boolean keepDims, int... axes) {
         Shape shape = self().shape();
         boolean[] marked = shape.marked(axes);
-        int[] sorted = java.util.stream.IntStream.range(0, marked.length)
-                .filter(i -> marked[i])
-                .toArray();
+        int[] sorted = new int[marked.length];
+        int count = 0;
+        for (int i = 0; i < marked.length; i++) {
+            if (marked[i]) {
+                sorted[count++] = i;
+            }
+        }
+        sorted = Arrays.copyOf(sorted, count);
         Reduce op = new Reduce(kind, sorted);
         Tensor kept = sorted.length == 0 ? self().to(op.dtype(0, self().dtype())) : Engine.one(op, self());
         return keepDims ? kept : drop(kept, marked);
     }
 
     private static Tensor drop(Tensor t, boolean[] marked) {
-        long[] d = java.util.stream.IntStream.range(0, marked.length)
-                .filter(i -> !marked[i])
-                .mapToLong(t::dim)
-                .toArray();
-        return t.reshape(Shape.of(d));
+        long[] d = new long[marked.length];
+        int count = 0;
+        for (int i = 0; i < marked.length; i++) {
+            if (!marked[i]) {
+                d[count++] = t.dim(i);
+            }
+        }
+        return t.reshape(Shape.of(Arrays.copyOf(d, count)));
     }
 
     private long count(int... axes) {

@@ -111,7 +111,7 @@ class SameBitsTest {
         boolean interpreted = options.contains("-Xint");
         // these take seconds, and share work as optimised code does
         boolean slow = interpreted || options.contains("StopAtLevel=1");
-        int rounds = interpreted ? 1 : 30;
+        int rounds = interpreted ? 1 : 15;
         for (int threads = slow ? 3 : 1; threads <= 3; threads++) {
             var all = new ArrayList<>(List.of(options.split(" ")));
             all.add("-XX:+IgnoreUnrecognizedVMOptions");

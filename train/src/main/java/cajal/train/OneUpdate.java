@@ -6,7 +6,7 @@ import cajal.tensor.State;
 import cajal.tensor.Tensor;
 import cajal.tensor.Update;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +23,17 @@ final class OneUpdate {
             update = next;
         }
         targets.add(p);
-        targets.addAll(slots.values());
+        for (State slot : slots.values()) {
+            targets.add(slot);
+        }
         others.add(gradient);
-        others.addAll(Arrays.asList(numbers));
+        Collections.addAll(others, numbers);
     }
 
     void run() {
         Update now = update;
         if (now != null) {
-            now.apply(List.copyOf(targets), others.toArray(Tensor[]::new));
+            now.apply(targets, others.toArray(Tensor[]::new));
         }
         update = null;
         targets.clear();
