@@ -3,7 +3,10 @@ package cajal.data;
 import cajal.kernel.Shape;
 import cajal.kernel.Workers;
 import cajal.tensor.RandomKey;
+import cajal.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
@@ -54,11 +57,20 @@ final class Written implements Dataset {
         return rows.batch();
     }
 
+    /// The digits that are written there; nothing is written for it.
+    @Override
+    public Tensor targets(long... samples) {
+        Handwriting writer = new Handwriting(key, vigour);
+        return Tensor.indices(Arrays.stream(samples)
+                .map(s -> writer.digit(Objects.checkIndex(s, (long) size)))
+                .toArray());
+    }
+
     /// Writes the blocks that these samples lie in, as far as they are not there: the missing ones side by
     /// side. Two threads may write the same block; what they write is the same.
     private void write(long... samples) {
         int[] missing = IntStream.range(0, samples.length)
-                .map(i -> (int) (java.util.Objects.checkIndex(samples[i], (long) size) / BLOCK))
+                .map(i -> (int) (Objects.checkIndex(samples[i], (long) size) / BLOCK))
                 .filter(b -> blocks.get(b) == null)
                 .distinct()
                 .toArray();

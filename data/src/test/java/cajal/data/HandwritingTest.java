@@ -202,4 +202,15 @@ class HandwritingTest {
         assertThatThrownBy(() -> digits.train().batch(1200)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(Digits.handwriting(0, 0, 1).train().size()).isZero();
     }
+
+    @Test
+    void whatIsWrittenIsKnownWithoutThePictures() {
+        Dataset digits = Digits.handwriting(1200, 0, 6).train();
+        long[] some = {1199, 3, 500, 3};
+        assertThat(digits.targets(some).toLongs())
+                .isEqualTo(digits.batch(some).targets().toLongs());
+        assertThatThrownBy(() -> digits.targets(1200)).isInstanceOf(IndexOutOfBoundsException.class);
+        Dataset many = Digits.handwriting(5_000_000, 0, 6).train(); // whose pictures take more memory than there is
+        assertThat(ClassWeights.counts(many)).containsOnly(500_000L);
+    }
 }
