@@ -108,11 +108,9 @@ class SameBitsTest {
                 "-Dcajal.simd.bits=512 -XX:UseAVX=2"
             })
     void everyCompilerGivesTheSameBits(String options) throws IOException, InterruptedException {
-        boolean interpreted = options.contains("-Xint");
-        // these take seconds, and share work as optimised code does
-        boolean slow = interpreted || options.contains("StopAtLevel=1");
-        int rounds = interpreted ? 1 : 15;
-        for (int threads = slow ? 3 : 1; threads <= 3; threads++) {
+        boolean interpreted = options.contains("-Xint"); // takes seconds, and shares work as compiled code does
+        int rounds = interpreted ? 1 : 30;
+        for (int threads = interpreted ? 3 : 1; threads <= 3; threads++) {
             var all = new ArrayList<>(List.of(options.split(" ")));
             all.add("-XX:+IgnoreUnrecognizedVMOptions");
             assertThat(hashes("vector", threads, rounds, all.toArray(String[]::new)))

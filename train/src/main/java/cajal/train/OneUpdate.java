@@ -23,7 +23,7 @@ final class OneUpdate {
             update = next;
         }
         targets.add(p);
-        for (State slot : slots.values()) {
+        for (State slot : slots.values()) { // addAll would make an array
             targets.add(slot);
         }
         others.add(gradient);
