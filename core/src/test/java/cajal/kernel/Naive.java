@@ -18,15 +18,15 @@ final class Naive {
         return folded(kind, lanes);
     }
 
-    /// Halves likewise; 32 lanes; `g0 + g1`.
+    /// Halves likewise; 16 lanes, folded in halves.
     static float dot(float[] a, int ao, float[] b, int bo, int n) {
         if (n > 4096) {
             int half = (n / 2 + 4095) / 4096 * 4096;
             return dot(a, ao, b, bo, half) + dot(a, ao + half, b, bo + half, n - half);
         }
-        float[] lanes = new float[32];
-        for (int i = 0; i < n; i++) lanes[i % 32] = Math.fma(a[ao + i], b[bo + i], lanes[i % 32]);
-        return tree(Reduction.SUM, lanes, 0, 16) + tree(Reduction.SUM, lanes, 16, 16);
+        float[] lanes = new float[16];
+        for (int i = 0; i < n; i++) lanes[i % 16] = Math.fma(a[ao + i], b[bo + i], lanes[i % 16]);
+        return tree(Reduction.SUM, lanes, 0, 16);
     }
 
     private static float folded(Reduction kind, float[] lanes) {

@@ -92,23 +92,17 @@ final class Gemm {
     /// For matrices that begin `ai`, `bi` and `ci` elements further on; not more rows of A than columns of B.
     private static void dots(
             FloatMatrix a, int ai, FloatMatrix b, int bi, FloatMatrix c, int ci, boolean accumulate, Scratch scratch) {
-        int m = a.rows(), k = a.columns(), wide = m == 1 ? VectorDots.WIDTH : VectorDots.WIDTH / 2;
+        int m = a.rows(), k = a.columns(), high = VectorDots.runs(m), wide = VectorDots.others(high);
         int grain = (int) Math.max(1, (m == 1 ? SERIAL_ROW : SERIAL) / ((long) k * m * wide)) * wide;
         Workers.ranges(b.columns(), grain, (from, to) -> {
             float[] w = scratch.take(VectorDots.SCRATCH);
             int j = from;
             while (VectorDots.fits() && j < to && to - from >= wide) {
                 int left = Math.min(j, to - wide); // the last ones again, some of them for the second time
-                for (int i = 0, some; i < m; i += some) {
-                    some = Lanes.VL == 16 && m - i >= 4 ? 4 : 2;
-                    int top = Math.max(0, Math.min(i, m - some)), p = ai + a.at(top, 0), q0 = bi + b.at(0, left);
-                    if (some == 4) {
-                        VectorDots.sixteen(a.data(), p, a.rowStride(), b.data(), q0, b.columnStride(), k, w);
-                    } else {
-                        int second = m == 1 ? -1 : ai + a.at(top + 1, 0);
-                        VectorDots.eight(a.data(), p, second, b.data(), q0, b.columnStride(), k, w);
-                    }
-                    for (int r = i; r < Math.min(i + some, m); r++) {
+                for (int i = 0; i < m; i += high) {
+                    int top = Math.min(i, m - high), p = ai + a.at(top, 0), q0 = bi + b.at(0, left);
+                    VectorDots.multiply(high, a.data(), p, a.rowStride(), b.data(), q0, b.columnStride(), k, w);
+                    for (int r = i; r < Math.min(i + high, m); r++) {
                         int at = VectorDots.RESULTS + (r - top) * wide - left;
                         for (int q = j; q < left + wide; q++) put(c, ci, r, q, w[at + q], accumulate);
                     }

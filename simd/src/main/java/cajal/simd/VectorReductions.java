@@ -17,13 +17,12 @@ import jdk.incubator.vector.VectorShuffle;
 /// The order is fixed: runs longer than [ScalarReductions#BLOCK] are halved at a block's border, and the
 /// halves combined. Within a block 64 virtual lanes each take every 64th element; each 16 neighbouring
 /// lanes are folded in halves (8 + 8, 4 + 4, 2 + 2, 1 + 1), and the four results are combined as `(g0 + g1)
-/// + (g2 + g3)`. A dot product has 32 lanes and ends in `g0 + g1`. A pass works on four vectors: all lanes at 512 bits,
-/// a half or a quarter of them at 256
-/// and 128. The Vector API's own `reduceLanes(ADD)` promises no order and has another in the interpreter
-/// than in compiled code.
+/// + (g2 + g3)`. A pass works on four vectors: all lanes at 512 bits, a half or a quarter of them at 256 and 128. A dot
+/// product has one group of 16 lanes, and one pass at every width. The Vector API's own `reduceLanes(ADD)` promises no
+/// order and has another in the interpreter than in compiled code.
 final class VectorReductions {
     private static final int LANES = 64;
-    private static final int DOT_LANES = 32;
+    private static final int DOT_LANES = 16;
     private static final int SHORT = 32; // a run that is reduced faster one by one
     private static final VectorShuffle<Float> BY_8 = rotation(8);
     private static final VectorShuffle<Float> BY_4 = rotation(4);
@@ -95,21 +94,14 @@ final class VectorReductions {
         }
         int whole = n & -DOT_LANES, rest = n - whole, i = ao + whole, j = bo + whole;
         if (rest == 0 || i + DOT_LANES <= a.length && j + DOT_LANES <= b.length) {
-            return dot(a, ao, b, bo, whole, a, i, b, j, rest);
+            return dotBlock(a, ao, b, bo, whole, a, i, b, j, rest);
         }
         float[] last = Scratch.shared().take(2 * DOT_LANES);
         System.arraycopy(a, i, last, 0, rest);
         System.arraycopy(b, j, last, DOT_LANES, rest);
-        float dot = dot(a, ao, b, bo, whole, last, 0, last, DOT_LANES, rest);
+        float dot = dotBlock(a, ao, b, bo, whole, last, 0, last, DOT_LANES, rest);
         Scratch.shared().give(last);
         return dot;
-    }
-
-    /// The last `rest` products are those of `c` from `i` and `d` from `j` on, where [#DOT_LANES] elements can be read.
-    private static float dot(
-            float[] a, int ao, float[] b, int bo, int whole, float[] c, int i, float[] d, int j, int rest) {
-        float dot = dotPass(a, ao, b, bo, whole, c, i, d, j, rest, 0);
-        return VL > 4 ? dot : dot + dotPass(a, ao, b, bo, whole, c, i, d, j, rest, 16);
     }
 
     private static FloatVector load(float[] x, int i) {
@@ -118,39 +110,46 @@ final class VectorReductions {
 
     // Dot products ----------------------------------------------------------------------------------------------------
 
-    /// The lanes `lane … lane + 4·VL - 1` of a block, folded, or all 32 of them.
+    /// A block, whose last `rest` products are those of `c` from `ci` and `d` from `di` on, where [#DOT_LANES] elements
+    /// can be read.
     ///
     /// Longer than the 325 bytecodes up to which C2 inlines hot methods, on purpose: inlined into a large
     /// caller, it ran into C2's limit of nodes and its vectors were boxed, at a third of the speed. So they were
     /// with masked reads of the last elements.
-    private static float dotPass(
-            float[] a, int ao, float[] b, int bo, int whole, float[] c, int ci, float[] d, int di, int rest, int lane) {
+    private static float dotBlock(
+            float[] a, int ao, float[] b, int bo, int whole, float[] c, int ci, float[] d, int di, int rest) {
         FloatVector x0 = FloatVector.zero(F), x1 = x0, x2 = x0, x3 = x0;
-        int i = ao + lane, end = i + whole, j = bo + lane;
+        int i = ao, end = i + whole, j = bo;
         for (; i < end; i += DOT_LANES, j += DOT_LANES) {
             x0 = load(a, i).fma(load(b, j), x0);
-            x1 = load(a, i + VL).fma(load(b, j + VL), x1);
             if (VL == 16) continue;
+            x1 = load(a, i + VL).fma(load(b, j + VL), x1);
+            if (VL == 8) continue;
             x2 = load(a, i + 2 * VL).fma(load(b, j + 2 * VL), x2);
             x3 = load(a, i + 3 * VL).fma(load(b, j + 3 * VL), x3);
         }
-        if (rest > lane) {
-            long some = (1L << rest) - 1 >> lane;
-            int k = ci + lane, l = di + lane;
-            x0 = x0.blend(load(c, k).fma(load(d, l), x0), VectorMask.fromLong(F, some));
-            x1 = x1.blend(load(c, k + VL).fma(load(d, l + VL), x1), VectorMask.fromLong(F, some >> VL));
+        x0 = CLASS.cast(x0);
+        x1 = CLASS.cast(x1);
+        x2 = CLASS.cast(x2);
+        x3 = CLASS.cast(x3);
+        if (rest > 0) {
+            long some = (1L << rest) - 1;
+            x0 = x0.blend(load(c, ci).fma(load(d, di), x0), VectorMask.fromLong(F, some));
             if (VL < 16) {
-                x2 = x2.blend(load(c, k + 2 * VL).fma(load(d, l + 2 * VL), x2), VectorMask.fromLong(F, some >> 2 * VL));
-                x3 = x3.blend(load(c, k + 3 * VL).fma(load(d, l + 3 * VL), x3), VectorMask.fromLong(F, some >> 3 * VL));
+                x1 = x1.blend(load(c, ci + VL).fma(load(d, di + VL), x1), VectorMask.fromLong(F, some >> VL));
+            }
+            if (VL < 8) {
+                int k = ci + 2 * VL, l = di + 2 * VL;
+                x2 = x2.blend(load(c, k).fma(load(d, l), x2), VectorMask.fromLong(F, some >> 2 * VL));
+                x3 = x3.blend(load(c, k + VL).fma(load(d, l + VL), x3), VectorMask.fromLong(F, some >> 3 * VL));
             }
         }
         if (VL == 4) return sumLanes(x0.add(x2).add(x1.add(x3)));
-        if (VL == 8) return sumLanes(x0.add(x1)) + sumLanes(x2.add(x3));
-        x0 = x0.add(x0.rearrange(BY_8)).blend(x1.add(x1.rearrange(BY_8)), UPPER); // side by side from here on
-        x0 = x0.add(x0.rearrange(OVER_4));
-        x0 = x0.add(x0.rearrange(OVER_2));
-        x0 = x0.add(x0.rearrange(OVER_1));
-        return x0.add(x0.rearrange(BY_8)).lane(0);
+        if (VL == 8) return sumLanes(x0.add(x1));
+        x0 = x0.add(x0.rearrange(BY_8));
+        x0 = x0.add(x0.rearrange(BY_4));
+        x0 = x0.add(x0.rearrange(BY_2));
+        return x0.add(x0.rearrange(BY_1)).lane(0);
     }
 
     private static float sumLanes(FloatVector x) {

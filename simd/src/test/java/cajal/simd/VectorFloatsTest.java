@@ -160,16 +160,20 @@ class VectorFloatsTest {
     }
 
     @Test
-    void eightDotProductsAtOnceGiveTheBitsOfThePlainOnes() {
+    void severalDotProductsAtOnceGiveTheBitsOfThePlainOnes() {
         assumeThat(VectorDots.fits()).isTrue();
+        var taken = new java.util.TreeSet<Integer>();
+        for (int m = 1; m <= 16; m++) taken.add(VectorDots.runs(m));
+        assertThat(taken).isEqualTo(Lanes.VL == 16 ? java.util.Set.of(1, 2, 4, 5) : java.util.Set.of(1, 2));
         for (int n : new int[] {1, 15, 16, 17, 31, 32, 33, 63, 64, 65, 784, 1000, 4096, 4097, 9216, 20_000}) {
-            float[] a = numbers(2 * n + 3, false), b = numbers(8 * n + 24, true), w = new float[VectorDots.SCRATCH];
-            for (boolean one : new boolean[] {true, false}) {
-                VectorDots.eight(a, 1, one ? -1 : n + 2, b, 2, n + 3, n, w);
-                for (int q = 0; q < VectorDots.WIDTH; q++) {
-                    int left = one || q < 4 ? 1 : n + 2, right = 2 + (one ? q : q % 4) * (n + 3);
+            float[] a = numbers(5 * n + 11, false), b = numbers(8 * n + 24, true), w = new float[VectorDots.SCRATCH];
+            for (int runs : taken) {
+                int others = VectorDots.others(runs);
+                VectorDots.multiply(runs, a, 1, n + 2, b, 2, n + 3, n, w);
+                for (int q = 0; q < runs * others; q++) {
+                    int left = 1 + q / others * (n + 2), right = 2 + q % others * (n + 3);
                     assertThat(Float.floatToIntBits(w[VectorDots.RESULTS + q]))
-                            .as("seed %s: product %s of length %s, one %s", seed, q, n, one)
+                            .as("seed %s: product %s of length %s, %s runs", seed, q, n, runs)
                             .isEqualTo(Float.floatToIntBits(cajal.kernel.ScalarReductions.dot(a, left, b, right, n)));
                 }
             }
