@@ -247,11 +247,13 @@ final class TrainCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder();
         text.append(shell.styled("bold", quality(training.material(), r)));
         boolean endless = training.material().isText();
+        long passed = endless ? r.fit().steps() : r.fit().epochs().size();
         text.append(String.format(
                 Locale.ROOT,
-                "; %,d %s in %.1f s (%,.0f samples/s), %,d parameters%n",
-                endless ? r.fit().steps() : r.fit().epochs().size(),
-                endless ? "steps" : "epochs",
+                "; %,d %s%s in %.1f s (%,.0f samples/s), %,d parameters%n",
+                passed,
+                endless ? "step" : "epoch",
+                passed == 1 ? "" : "s",
                 r.fit().seconds(),
                 r.samplesPerSecond(),
                 r.fit().parameters()));

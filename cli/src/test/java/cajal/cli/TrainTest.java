@@ -75,12 +75,15 @@ class TrainTest extends CommandLineFixture {
         Ran ran = cajal("train", "iris", "--epochs", "2", "-q", "--out", "mine");
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out().lines()).hasSize(2);
-        assertThat(ran.out()).startsWith("Test accuracy ").endsWith("Model: mine/model.safetensors\n");
+        assertThat(ran.out())
+                .startsWith("Test accuracy ")
+                .contains("; 2 epochs in ")
+                .endsWith("Model: mine/model.safetensors\n");
     }
 
     @Test
     void withoutOutEachRunHasItsOwnFolder() {
-        cajal("train", "iris", "--epochs", "1", "-q");
+        assertThat(cajal("train", "iris", "--epochs", "1", "-q").out()).contains("; 1 epoch in ");
         cajal("train", "iris", "--epochs", "1", "-q");
         assertThat(folder.resolve("runs/iris-1/model.safetensors")).exists();
         assertThat(folder.resolve("runs/iris-2/checkpoint.safetensors")).exists();
