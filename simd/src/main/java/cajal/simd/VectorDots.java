@@ -124,7 +124,7 @@ final class VectorDots {
             x7 = p.fma(load(b, b7 + i), x7);
         }
         CLASS.cast(x0).intoArray(w, 0);
-        CLASS.cast(x1).intoArray(w, 1 * LANES);
+        CLASS.cast(x1).intoArray(w, LANES);
         CLASS.cast(x2).intoArray(w, 2 * LANES);
         CLASS.cast(x3).intoArray(w, 3 * LANES);
         CLASS.cast(x4).intoArray(w, 4 * LANES);
@@ -182,7 +182,7 @@ final class VectorDots {
             y3 = q.fma(o, y3);
         }
         CLASS.cast(x0).intoArray(w, lane);
-        CLASS.cast(x1).intoArray(w, lane + 1 * LANES);
+        CLASS.cast(x1).intoArray(w, lane + LANES);
         CLASS.cast(x2).intoArray(w, lane + 2 * LANES);
         CLASS.cast(x3).intoArray(w, lane + 3 * LANES);
         CLASS.cast(y0).intoArray(w, lane + 4 * LANES);
@@ -222,7 +222,7 @@ final class VectorDots {
             u3 = s.fma(o, u3);
         }
         CLASS.cast(x0).intoArray(w, 0);
-        CLASS.cast(x1).intoArray(w, 1 * LANES);
+        CLASS.cast(x1).intoArray(w, LANES);
         CLASS.cast(x2).intoArray(w, 2 * LANES);
         CLASS.cast(x3).intoArray(w, 3 * LANES);
         CLASS.cast(y0).intoArray(w, 4 * LANES);
@@ -282,7 +282,7 @@ final class VectorDots {
             v4 = t.fma(o, v4);
         }
         CLASS.cast(x0).intoArray(w, 0);
-        CLASS.cast(x1).intoArray(w, 1 * LANES);
+        CLASS.cast(x1).intoArray(w, LANES);
         CLASS.cast(x2).intoArray(w, 2 * LANES);
         CLASS.cast(x3).intoArray(w, 3 * LANES);
         CLASS.cast(x4).intoArray(w, 4 * LANES);
@@ -329,7 +329,7 @@ final class VectorDots {
         y = FloatVector.fromArray(F, w, at + 12 * LANES);
         t = FIRST_8.selectFrom(x, y).add(OTHER_8.selectFrom(x, y));
         FloatVector q0 = FIRST_4.selectFrom(s, t).add(OTHER_4.selectFrom(s, t));
-        x = FloatVector.fromArray(F, w, at + 1 * LANES);
+        x = FloatVector.fromArray(F, w, at + LANES);
         y = FloatVector.fromArray(F, w, at + 9 * LANES);
         s = FIRST_8.selectFrom(x, y).add(OTHER_8.selectFrom(x, y));
         x = FloatVector.fromArray(F, w, at + 5 * LANES);
@@ -365,7 +365,7 @@ final class VectorDots {
         x.add(x.rearrange(OVER_1)).blend(y.add(y.rearrange(OVER_1)), ODD).intoArray(w, to);
     }
 
-    /// Four lanes of a product and of the fourth behind it, side by side.
+    /// Four lanes of a product and of the fourth after it, side by side.
     private static FloatVector pair(float[] w, int at) {
         FloatVector x = load(w, at).add(load(w, at + 8)),
                 y = load(w, at + 4 * LANES).add(load(w, at + 4 * LANES + 8));

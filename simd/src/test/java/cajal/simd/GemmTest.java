@@ -120,7 +120,7 @@ class GemmTest {
             check(1, 300, 700, layouts, true);
             check(70, 250, 1, layouts, true);
             check(33, 33, 1, layouts, false);
-            check(10, 30, 784, layouts, true); // dot products, two rows by four
+            check(10, 30, 784, layouts, true); // dot products, five rows by five
             check(13, 5, 700, layouts, false);
             check(70, 65, 700, layouts, true); // two whole tiles and a column
             check(30, 784, 10, layouts, false);
@@ -128,6 +128,17 @@ class GemmTest {
             check(300, 10, 128, layouts, true); // a last layer
             check(5, 13, 1030, layouts, false);
             check(45, 16, 70, layouts, true);
+        }
+    }
+
+    @Test
+    void anyFewRowsByDotProductsGiveTheBitsOfThePlainProduct() {
+        int[] right = {0, 1, 0}, gaps = {2, 3, 2};
+        for (int m = 1; m <= 16; m++) {
+            for (int n : new int[] {m, m + 1, 23}) {
+                check(m, n, 303, right, true);
+                check(n, m, 303, gaps, false); // few columns
+            }
         }
     }
 
