@@ -280,13 +280,15 @@ final class ConvolutionLoop {
                     : Prepacked.of(w, primitives, Prepacked.Role.WINDOWS, length, to -> factors(phases, to, false));
             float[] weights = kept != null ? kept : Scratch.shared().take(length);
             List<Factors> factors = factors(phases, weights, kept != null);
-            Spaces<Space> spaces = new Spaces<>(() -> new Space(factors));
+            Spaces<Layout> layouts = new Spaces<>(() -> new Layout(factors));
             Workers.ranges(units, (int) Math.max(1, WORK / work()), (first, end) -> {
+                Layout layout = layouts.take();
                 for (int unit = first; unit < end; unit++) {
-                    unit(unit / groups, unit % groups, spaces);
+                    unit(unit / groups, unit % groups, layout);
                 }
+                layouts.give(layout);
             });
-            spaces.close(Space::close);
+            layouts.close(Layout::close);
             if (kept == null) Scratch.shared().give(weights);
         }
 
@@ -332,29 +334,31 @@ final class ConvolutionLoop {
             }
         }
 
-        private void unit(int sample, int group, Spaces<Space> spaces) {
+        private void unit(int sample, int group, Layout layout) {
             int size = from.size();
             int at = (int) (source.offset() + sample * source.stride(0) + (long) group * sources * source.stride(1));
-            float[] planes = inPlace ? source.floats() : Scratch.shared().take(sources * size);
             if (!inPlace) {
                 int apart = (int) source.stride(1);
                 Workers.ranges(sources, Math.max(1, WORK / MOVE / size), (first, end) -> {
-                    reads.gather(source.floats(), at, apart, first, end, planes);
+                    reads.gather(source.floats(), at, apart, first, end, layout.planes);
                 });
             }
             int start = inPlace ? at : 0;
             int parts = blocks * ((targets + most - 1) / most);
-            Workers.parallel(parts, part -> {
-                int l0 = part % blocks * block, i0 = part / blocks * most;
-                Space space = spaces.take();
-                for (int phase = 0; phase < space.factors.size(); phase++) {
-                    block(sample, group, phase, planes, start, l0, Math.min(span, l0 + block), i0, space);
-                }
-                spaces.give(space);
-            });
-            if (!inPlace) {
-                Scratch.shared().give(planes);
+            if (parts == 1) {
+                part(0, sample, group, start, layout.spaces);
+            } else {
+                Workers.parallel(parts, part -> part(part, sample, group, start, layout.spaces));
             }
+        }
+
+        private void part(int part, int sample, int group, int start, Spaces<Space> spaces) {
+            int l0 = part % blocks * block, i0 = part / blocks * most;
+            Space space = spaces.take();
+            for (int phase = 0; phase < space.factors.size(); phase++) {
+                block(sample, group, phase, start, l0, Math.min(span, l0 + block), i0, space);
+            }
+            spaces.give(space);
         }
 
         /// How many targets a part of a sample has: panels of them where one sample has few parts, otherwise all.
@@ -373,8 +377,7 @@ final class ConvolutionLoop {
         }
 
         /// The places `l0 .. l1 - 1` of a phase, of some targets from `i0` on.
-        private void block(
-                int sample, int group, int phase, float[] planes, int start, int l0, int l1, int i0, Space space) {
+        private void block(int sample, int group, int phase, int start, int l0, int l1, int i0, Space space) {
             int n = l1 - l0, rows = Math.min(most, targets - i0);
             int plane = Planes.product(to.dims());
             int at = target.start() + ((sample * groups + group) * targets + i0) * plane;
@@ -391,10 +394,26 @@ final class ConvolutionLoop {
                 int left = factors.at
                         + group * FloatPrimitives.panels(targets, depth)
                         + FloatPrimitives.panel(i0, 0, depth);
-                space.product(phase, planes, rows, n, step, l1 == span).compute(left, start + l0, first);
+                space.product(phase, rows, n, step, l1 == span).compute(left, start + l0, first);
             }
             if (!direct) {
                 writes.scatter(sums, n, rows, phase, l0, l1, target.floats(), at, plane);
+            }
+        }
+
+        /// The channels of a unit as the kernel moves over them, and what the threads need that work on its parts.
+        private final class Layout {
+            private final float[] planes =
+                    inPlace ? source.floats() : Scratch.shared().take(sources * from.size());
+            private final Spaces<Space> spaces;
+
+            Layout(List<Factors> factors) {
+                spaces = new Spaces<>(() -> new Space(factors, planes));
+            }
+
+            void close() {
+                spaces.close(Space::close);
+                if (!inPlace) Scratch.shared().give(planes);
             }
         }
 
@@ -402,21 +421,23 @@ final class ConvolutionLoop {
         /// phase, of whole blocks and of what is left of the places behind them.
         private final class Space {
             private final List<Factors> factors;
+            private final float[] planes;
             private final float[] sums =
                     direct ? target.floats() : Scratch.shared().take(most * Math.min(block, span));
             private final @Nullable Made[] made;
 
-            Space(List<Factors> factors) {
+            Space(List<Factors> factors, float[] planes) {
                 this.factors = factors;
+                this.planes = planes;
                 made = new Made[2 * factors.size()];
             }
 
             /// The product of a phase for the first place of the arrays, which is made anew where the last one was
             /// another.
-            Product product(int phase, float[] planes, int rows, int n, int step, boolean rest) {
+            Product product(int phase, int rows, int n, int step, boolean rest) {
                 int which = 2 * phase + (rest ? 1 : 0);
                 Made last = made[which];
-                if (last != null && last.planes == planes && last.rows == rows && last.n == n) return last.product;
+                if (last != null && last.rows == rows && last.n == n) return last.product;
                 Factors f = factors.get(phase);
                 Product product = primitives.productOfRuns(
                         f.weights,
@@ -426,7 +447,7 @@ final class ConvolutionLoop {
                         from.size(),
                         new FloatMatrix(sums, 0, rows, n, step, 1),
                         true);
-                made[which] = new Made(planes, rows, n, product);
+                made[which] = new Made(rows, n, product);
                 return product;
             }
 
@@ -437,8 +458,7 @@ final class ConvolutionLoop {
     }
 
     /// A product, and what it was made for.
-    @SuppressWarnings("ArrayRecordComponent") // never compared or hashed
-    private record Made(float[] planes, int rows, int n, Product product) {}
+    private record Made(int rows, int n, Product product) {}
 
     /// What the sums of a phase are taken of.
     ///

@@ -95,10 +95,11 @@ public class FloatKernels implements Kernels {
         return true;
     }
 
-    private boolean pointwise(Program program, View[] in, View[] out) {
-        if (OnePassRun.run(primitives, program, in, out) || PointwiseRun.run(primitives, program, in, out)) {
+    private boolean pointwise(Program program, View[] narrow, View[] out) {
+        if (OnePassRun.run(primitives, program, narrow, out) || PointwiseRun.run(primitives, program, narrow, out)) {
             return true;
         }
+        View[] in = View.expand(narrow, out[0].shape());
         if (!PointwiseLoop.handles(in, out)) {
             return false;
         }

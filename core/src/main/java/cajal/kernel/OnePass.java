@@ -7,8 +7,7 @@ public interface OnePass {
     /// Which arguments are single numbers, one bit each; the others are runs of neighbouring elements.
     int numbers();
 
-    /// Runs over the elements `from … to - 1`. Argument `i` stands in `a[i]` from `at[i]` on, a single number
-    /// at `at[i]`; the results follow the arguments in both arrays. One of several results may be an argument at
-    /// the same place; else results overlap nothing.
-    void run(float[][] a, int[] at, int from, int to);
+    /// Runs over the elements `from … to - 1`. All views are runs of floats, or single ones where [#numbers] says so.
+    /// One of several results may be an argument at the same place; else results overlap nothing.
+    void run(View[] in, View[] out, int from, int to);
 }

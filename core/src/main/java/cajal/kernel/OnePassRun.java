@@ -14,15 +14,12 @@ final class OnePassRun {
         if (pass == null || !fits(pass, in, out)) {
             return false;
         }
-        float[][] a = new float[in.length + out.length][];
-        int[] at = new int[a.length];
-        for (int i = 0; i < a.length; i++) {
-            View v = i < in.length ? in[i] : out[i - in.length];
-            a[i] = v.floats();
-            at[i] = v.start();
-        }
         int size = (int) out[0].size();
-        Workers.ranges(size, size <= SERIAL ? size : GRAIN, (from, to) -> pass.run(a, at, from, to));
+        if (size <= SERIAL) {
+            pass.run(in, out, 0, size);
+        } else {
+            Workers.ranges(size, GRAIN, (from, to) -> pass.run(in, out, from, to));
+        }
         return true;
     }
 

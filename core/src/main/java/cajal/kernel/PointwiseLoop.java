@@ -10,14 +10,16 @@ import java.util.Arrays;
 /// converted) into a register.
 final class PointwiseLoop {
     private static final int BLOCK = 512;
+    private static final boolean[] NONE = {};
 
     private final FloatPrimitives primitives;
     private final Program program;
     private final View[] views; // inputs, then outputs
     private final int inputs;
     private final boolean[] copied; // inputs that are results as they are, beside others: targets may lie in them
-    private final long[] dims; // joined, at least two
-    private final long[][] strides; // of each view, along the joined axes
+    private final long[] dims; // joined
+    private final int axes; // how many are left, at least two
+    private final long[] strides; // of each view along the joined axes, with room for as many as dims
     private final int columns;
     private final int rows;
     private final int columnBlocks;
@@ -59,27 +61,26 @@ final class PointwiseLoop {
         this.inputs = in.length;
         this.views = Arrays.copyOf(in, in.length + out.length);
         System.arraycopy(out, 0, views, in.length, out.length);
-        this.copied = new boolean[in.length];
+        this.copied = out.length > 1 ? new boolean[in.length] : NONE;
         for (int i = 0; i < out.length && out.length > 1; i++) {
             if (program.result(i) < in.length) {
                 copied[program.result(i)] = true;
             }
         }
-        int rank = out[0].rank();
-        long[] d = new long[rank + 2];
-        long[][] s = new long[views.length][rank + 2];
-        int n = join(out[0].shape(), d, s);
+        int room = out[0].rank() + 2;
+        this.dims = new long[room];
+        this.strides = new long[views.length * room];
+        int n = join(out[0].shape());
         while (n < 2) { // a leading axis of length 1
-            System.arraycopy(d, 0, d, 1, n);
-            d[0] = 1;
-            for (long[] each : s) {
-                System.arraycopy(each, 0, each, 1, n);
-                each[0] = 0;
+            System.arraycopy(dims, 0, dims, 1, n);
+            dims[0] = 1;
+            for (int v = 0; v < strides.length; v += room) {
+                System.arraycopy(strides, v, strides, v + 1, n);
+                strides[v] = 0;
             }
             n++;
         }
-        this.dims = Arrays.copyOf(d, n);
-        this.strides = s;
+        this.axes = n;
         this.columns = (int) Math.min(BLOCK, dims[n - 1]);
         this.rows = (int) Math.min(dims[n - 2], Math.max(1, BLOCK / columns));
         this.columnBlocks = (int) ((dims[n - 1] + columns - 1) / columns);
@@ -92,7 +93,7 @@ final class PointwiseLoop {
     }
 
     /// Joins neighbouring axes that are one run in every view; answers how many are left.
-    private int join(Shape shape, long[] d, long[][] s) {
+    private int join(Shape shape) {
         int n = 0;
         for (int axis = 0; axis < shape.rank(); axis++) {
             long length = shape.dim(axis);
@@ -101,18 +102,23 @@ final class PointwiseLoop {
             }
             boolean joins = n > 0;
             for (int v = 0; v < views.length && joins; v++) {
-                joins = s[v][n - 1] == views[v].stride(axis) * length;
+                joins = stride(v, n - 1) == views[v].stride(axis) * length;
             }
             if (joins) {
-                d[n - 1] *= length;
+                dims[n - 1] *= length;
             } else {
-                d[n++] = length;
+                dims[n++] = length;
             }
             for (int v = 0; v < views.length; v++) {
-                s[v][n - 1] = views[v].stride(axis);
+                strides[v * dims.length + n - 1] = views[v].stride(axis);
             }
         }
         return n;
+    }
+
+    /// The step of a view along a joined axis.
+    private long stride(int view, int axis) {
+        return strides[view * dims.length + axis];
     }
 
     /// What a thread works with: where the operands and results of a block are.
@@ -153,7 +159,7 @@ final class PointwiseLoop {
     }
 
     private void runBlock(int block, float[][] own, float[][] array, int[] offset) {
-        int n = dims.length;
+        int n = axes;
         int columnBlock = block % columnBlocks;
         int rowBlock = block / columnBlocks % rowBlocks;
         long outer = block / columnBlocks / rowBlocks;
@@ -205,23 +211,23 @@ final class PointwiseLoop {
     }
 
     private int position(int view, long outer, int row, int column) {
-        int n = dims.length;
-        long at = views[view].offset() + row * strides[view][n - 2] + column * strides[view][n - 1];
+        int n = axes;
+        long at = views[view].offset() + row * stride(view, n - 2) + column * stride(view, n - 1);
         for (int axis = n - 3; axis >= 0; axis--) {
-            at += outer % dims[axis] * strides[view][axis];
+            at += outer % dims[axis] * stride(view, axis);
             outer /= dims[axis];
         }
         return (int) at;
     }
 
     private boolean isRun(int view, int height, int width) {
-        int n = dims.length;
-        return (width == 1 || strides[view][n - 1] == 1) && (height == 1 || strides[view][n - 2] == width);
+        int n = axes;
+        return (width == 1 || stride(view, n - 1) == 1) && (height == 1 || stride(view, n - 2) == width);
     }
 
     private void load(int view, int at, int height, int width, float[][] own, float[][] array, int[] offset) {
         boolean isFloat = views[view].dtype() == DType.F32;
-        if (isFloat && primitives.anywhere() && !copied[view] && isRun(view, height, width)) {
+        if (isFloat && primitives.anywhere() && !(copied.length > 0 && copied[view]) && isRun(view, height, width)) {
             array[view] = views[view].floats();
             offset[view] = at;
             return;
@@ -233,9 +239,9 @@ final class PointwiseLoop {
         }
         array[view] = r;
         offset[view] = 0;
-        int n = dims.length;
-        int step = (int) strides[view][n - 1];
-        int down = (int) strides[view][n - 2];
+        int n = axes;
+        int step = (int) stride(view, n - 1);
+        int down = (int) stride(view, n - 2);
         for (int i = 0; i < height; i++) {
             int from = at + i * down;
             int to = i * width;
@@ -263,9 +269,9 @@ final class PointwiseLoop {
     }
 
     private void store(int view, int at, int height, int width, float[] r, int ro) {
-        int n = dims.length;
-        int step = (int) strides[view][n - 1];
-        int down = (int) strides[view][n - 2];
+        int n = axes;
+        int step = (int) stride(view, n - 1);
+        int down = (int) stride(view, n - 2);
         for (int i = 0; i < height; i++) {
             int to = at + i * down;
             int from = ro + i * width;

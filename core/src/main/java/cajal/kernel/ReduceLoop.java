@@ -118,8 +118,7 @@ final class ReduceLoop {
         }
         View moved = in.permute(order);
         int places = kept == 0 ? 1 : (int) moved.shape().dim(0);
-        long[] lengths = moved.shape().dims();
-        lengths[0] /= places;
+        Shape lengths = moved.shape().with(0, moved.shape().dim(0) / places);
         long[] ones = new long[rank];
         Arrays.fill(ones, 1);
         int rows = (int) out.size() / places;
@@ -127,7 +126,7 @@ final class ReduceLoop {
         Program same = Program.of(1, Expr.arg(0));
         Workers.ranges(places, Math.max(1, GRAIN / (rows * width)), (from, end) -> {
             float[] dense = Scratch.shared().take(rows * width);
-            View target = View.of(new HostStorage.Floats(dense), Shape.of(lengths));
+            View target = View.of(new HostStorage.Floats(dense), lengths);
             for (int place = from; place < end; place++) {
                 long[] starts = new long[rank];
                 starts[0] = place;

@@ -59,7 +59,8 @@ public final class ReferenceKernels implements Kernels {
         return true;
     }
 
-    private static void pointwise(Program program, View[] in, View[] out) {
+    private static void pointwise(Program program, View[] narrow, View[] out) {
+        View[] in = View.expand(narrow, out[0].shape());
         double[] register = program.freshRegisters();
         for (long i = 0; i < out[0].size(); i++) {
             for (int k = 0; k < in.length; k++) {

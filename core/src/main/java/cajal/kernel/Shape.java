@@ -7,6 +7,7 @@ import java.util.stream.LongStream;
 /// The lengths of a tensor's axes, outermost first: `(32, 784)` is 32 rows of 784; `()` is a scalar.
 public final class Shape {
     private static final Shape SCALAR = new Shape(new long[0]);
+    private static final Shape[] RECENT = new Shape[1024]; // nets ask for the same ones again and again
     private final long[] dims;
     private final long size;
     private final long[] rowMajor; // the strides of a dense layout
@@ -34,7 +35,19 @@ public final class Shape {
     ///
     /// **Throws** [ShapeException] for a negative length or more than 2^63 elements.
     public static Shape of(long... dims) {
-        return dims.length == 0 ? SCALAR : new Shape(dims.clone());
+        if (dims.length == 0) {
+            return SCALAR;
+        }
+        long hash = 0;
+        for (long d : dims) {
+            hash = (hash ^ d) * 0x9E3779B97F4A7C15L; // 2^64 over the golden ratio: the high bits depend on all
+        }
+        int place = (int) (hash >>> 54);
+        Shape known = RECENT[place];
+        if (known == null || !Arrays.equals(known.dims, dims)) {
+            RECENT[place] = known = new Shape(dims.clone());
+        }
+        return known;
     }
 
     /// The shape of a scalar, `()`.
@@ -90,7 +103,7 @@ public final class Shape {
     public Shape with(int axis, long length) {
         long[] d = dims.clone();
         d[axis(axis)] = length;
-        return new Shape(d);
+        return of(d);
     }
 
     /// The strides of a dense row-major layout, in elements.
@@ -133,7 +146,7 @@ public final class Shape {
             }
             out[n - i] = x == 1 ? y : x;
         }
-        return new Shape(out);
+        return of(out);
     }
 
     @Override

@@ -6,7 +6,7 @@ package cajal.kernel;
 /// already checked. Outputs hold arbitrary numbers before, unless a task accumulates; they never overlap inputs
 /// unless they are the same elements ([Pointwise] only).
 public interface Task {
-    /// Evaluates a program for each element; inputs are already expanded to the shape of the outputs.
+    /// Evaluates a program for each element of the outputs, which are of one shape; inputs can be expanded to it.
     ///
     /// @param program what to compute
     record Pointwise(Program program) implements Task {}

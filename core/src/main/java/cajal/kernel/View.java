@@ -158,15 +158,28 @@ public final class View {
         return new View(storage, to, s, offset);
     }
 
-    /// Every `steps[i]`-th element from `starts[i]` on, `lengths[i]` of them, along each axis.
-    public View slice(long[] starts, long[] lengths, long[] steps) {
+    /// The views, each expanded to a shape; the array itself if all have it.
+    static View[] expand(View[] views, Shape to) {
+        View[] expanded = views;
+        for (int i = 0; i < views.length; i++) {
+            View wide = views[i].expand(to);
+            if (wide != views[i]) {
+                expanded = expanded == views ? views.clone() : expanded;
+                expanded[i] = wide;
+            }
+        }
+        return expanded;
+    }
+
+    /// Every `steps[i]`-th element from `starts[i]` on, `lengths.dim(i)` of them, along each axis.
+    public View slice(long[] starts, Shape lengths, long[] steps) {
         long at = offset;
         long[] s = new long[rank()];
         for (int i = 0; i < s.length; i++) {
             at += starts[i] * strides[i];
             s[i] = strides[i] * steps[i];
         }
-        return new View(storage, Shape.of(lengths), s, at);
+        return new View(storage, lengths, s, at);
     }
 
     /// The same elements in reverse order along the marked axes.

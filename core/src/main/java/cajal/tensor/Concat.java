@@ -48,7 +48,7 @@ record Concat(int axis) implements Op {
         long[] steps = new long[part.rank()];
         Arrays.fill(steps, 1);
         starts[axis] = at;
-        return out.slice(starts, part.dims(), steps);
+        return out.slice(starts, part, steps);
     }
 
     @Override

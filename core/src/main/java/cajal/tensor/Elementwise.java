@@ -110,16 +110,7 @@ public final class Elementwise implements Op {
 
     @Override
     public void forward(View[] in, View[] out) {
-        Shape shape = out[0].shape();
-        View[] expanded = in; // the engine's own
-        for (int i = 0; i < in.length; i++) {
-            View wide = in[i].expand(shape);
-            if (wide != in[i]) {
-                expanded = expanded == in ? in.clone() : expanded;
-                expanded[i] = wide;
-            }
-        }
-        Backends.run(task, expanded, out);
+        Backends.run(task, in, out);
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.List;
 /// The one door through which every operation runs, forward or backward: shapes, storage, kernel, link for the
 /// gradient, listeners.
 public final class Engine {
-    private static final DType[][] FLOATS = new DType[8][]; // the types of so many inputs in single precision
+    private static final DType[][] FLOATS = new DType[8][]; // the types of so many views in single precision
 
     static {
         for (int n = 0; n < FLOATS.length; n++) {
@@ -30,24 +30,22 @@ public final class Engine {
     /// **Throws** [cajal.kernel.ShapeException] if the inputs do not fit it.
     public static Tensor[] run(Op op, Tensor... in) {
         Context context = Context.current();
-        View[] views = new View[in.length];
-        Shape[] shapes = new Shape[in.length];
-        for (int i = 0; i < in.length; i++) {
-            View v = in[i].view();
-            views[i] = v;
-            shapes[i] = v.shape();
-        }
+        View[] views = views(in);
+        Shape[] shapes = shapes(views);
         DType[] types = types(views);
         View[] outs;
+        Shape[] outShapes;
         if (op instanceof Op.Viewing v) {
             outs = v.views(views[0]);
+            outShapes = shapes(outs);
         } else {
-            outs = allocate(context, op, shapes, types);
+            outShapes = op.shapes(shapes);
+            outs = allocate(context, op, types, outShapes);
             op.forward(views, outs);
         }
         boolean linked = context.recording() && op.differentiable() && anyOrigin(in);
         Tensor[] out = new Tensor[outs.length];
-        Node node = linked ? new Node(op, context.path(), in, shapes, types, outs.length) : null;
+        Node node = linked ? new Node(op, context.path(), in, shapes, types, outShapes, types(outs)) : null;
         for (int i = 0; i < outs.length; i++) {
             out[i] = new Tensor(outs[i], node != null && outs[i].dtype().isFloat() ? node : null, i);
         }
@@ -64,14 +62,10 @@ public final class Engine {
     /// stands for all that lay between.
     static Tensor link(Op op, Tensor computed, Tensor... in) {
         Context context = Context.current();
-        Shape[] shapes = new Shape[in.length];
-        DType[] types = new DType[in.length];
-        for (int i = 0; i < in.length; i++) {
-            shapes[i] = in[i].shape();
-            types[i] = in[i].dtype();
-        }
-        Node node = new Node(op, context.path(), in, shapes, types, 1);
-        Tensor[] out = {new Tensor(computed.view(), node, 0)};
+        View[] views = views(in);
+        View[] outs = {computed.view()};
+        Node node = new Node(op, context.path(), in, shapes(views), types(views), shapes(outs), types(outs));
+        Tensor[] out = {new Tensor(outs[0], node, 0)};
         node.seal(in, out);
         tell(context, op, in, out);
         return out[0];
@@ -87,15 +81,11 @@ public final class Engine {
         if (Context.current().repeating() && targets.stream().allMatch(State.class::isInstance)) {
             return; // the first time it was written
         }
-        View[] views = new View[in.length];
-        for (int i = 0; i < in.length; i++) {
-            views[i] = in[i].view();
-        }
         View[] outs = new View[targets.size()];
         for (int i = 0; i < outs.length; i++) {
             outs[i] = targets.get(i).view();
         }
-        op.forward(views, outs);
+        op.forward(views(in), outs);
         for (View v : outs) {
             v.storage().overwritten();
         }
@@ -104,13 +94,28 @@ public final class Engine {
         }
     }
 
-    private static View[] allocate(Context context, Op op, Shape[] shapes, DType[] types) {
-        Shape[] outShapes = op.shapes(shapes);
-        View[] outs = new View[outShapes.length];
+    private static View[] allocate(Context context, Op op, DType[] types, Shape[] shapes) {
+        View[] outs = new View[shapes.length];
         for (int i = 0; i < outs.length; i++) {
-            outs[i] = View.of(Memory.blank(context, op.dtype(i, types), outShapes[i].size()), outShapes[i]);
+            outs[i] = View.of(Memory.blank(context, op.dtype(i, types), shapes[i].size()), shapes[i]);
         }
         return outs;
+    }
+
+    private static View[] views(Tensor[] tensors) {
+        View[] views = new View[tensors.length];
+        for (int i = 0; i < views.length; i++) {
+            views[i] = tensors[i].view();
+        }
+        return views;
+    }
+
+    private static Shape[] shapes(View[] views) {
+        Shape[] shapes = new Shape[views.length];
+        for (int i = 0; i < shapes.length; i++) {
+            shapes[i] = views[i].shape();
+        }
+        return shapes;
     }
 
     private static DType[] types(View[] views) {

@@ -37,8 +37,7 @@ public sealed interface Indexing permits Tensor {
         Arrays.fill(steps, 1);
         starts[a] = from;
         steps[a] = step;
-        long[] lengths = s.dims();
-        lengths[a] = (to - from + step - 1) / step;
+        Shape lengths = s.with(a, (to - from + step - 1) / step);
         return Engine.one(new Views.Slice(starts, lengths, steps), self());
     }
 

@@ -3,10 +3,8 @@ package cajal.tensor;
 import cajal.kernel.PoolWindow;
 import cajal.kernel.Shape;
 import cajal.kernel.ShapeException;
-import java.util.ArrayList;
+import cajal.kernel.View;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.IntStream;
 
 /// The operations that arrange elements. Transposing, slicing, expanding, flipping and, where possible,
 /// reshaping look at the same storage and copy nothing. Negative axes count from the end.
@@ -33,7 +31,8 @@ public sealed interface Layout permits Tensor {
             throw new ShapeException("A tensor of shape " + t.shape() + " cannot be reshaped to " + to
                     + "\n  rule: the number of elements stays: " + t.size() + " is not " + to.size());
         }
-        Tensor source = t.view().reshape(to).isPresent() ? t : t.contiguous();
+        View view = t.view();
+        Tensor source = view.isDense() || view.reshape(to).isPresent() ? t : t.contiguous();
         return Engine.one(new Views.Reshape(to), source);
     }
 
@@ -78,10 +77,10 @@ public sealed interface Layout permits Tensor {
         if (s.dim(axis) != 1) {
             throw new ShapeException("Axis " + axis + " of " + s + " cannot be squeezed\n  rule: its length is 1");
         }
-        long[] d = IntStream.range(0, s.rank())
-                .filter(i -> i != s.axis(axis))
-                .mapToLong(s::dim)
-                .toArray();
+        long[] d = new long[s.rank() - 1];
+        for (int i = 0; i < d.length; i++) {
+            d[i] = s.dim(i < s.axis(axis) ? i : i + 1);
+        }
         return reshape(Shape.of(d));
     }
 
@@ -93,9 +92,11 @@ public sealed interface Layout permits Tensor {
             throw new ShapeException("A new axis cannot stand at " + axis + " of " + s + "\n  rule: it lies in "
                     + (-s.rank() - 1) + " .. " + s.rank());
         }
-        List<Long> d = new ArrayList<>(Arrays.stream(s.dims()).boxed().toList());
-        d.add(at, 1L);
-        return reshape(Shape.of(d.stream().mapToLong(l -> l).toArray()));
+        long[] d = new long[s.rank() + 1];
+        for (int i = 0; i < d.length; i++) {
+            d[i] = i == at ? 1 : s.dim(i < at ? i : i - 1);
+        }
+        return reshape(Shape.of(d));
     }
 
     /// The transpose: the last two axes exchanged.
@@ -106,17 +107,25 @@ public sealed interface Layout permits Tensor {
     /// Two axes exchanged.
     default Tensor transpose(int a, int b) {
         Shape s = self().shape();
-        int[] order = IntStream.range(0, s.rank()).toArray();
-        order[s.axis(a)] = s.axis(b);
-        order[s.axis(b)] = s.axis(a);
+        int[] order = new int[s.rank()];
+        for (int i = 0; i < order.length; i++) {
+            order[i] = i == s.axis(a) ? s.axis(b) : i == s.axis(b) ? s.axis(a) : i;
+        }
         return permute(order);
     }
 
     /// The axes in a new order: axis `i` of the result is axis `axes[i]` of this.
     default Tensor permute(int... axes) {
         Shape s = self().shape();
-        int[] order = Arrays.stream(axes).map(s::axis).toArray();
-        if (order.length != s.rank() || Arrays.stream(order).distinct().count() != order.length) {
+        int[] order = new int[axes.length];
+        boolean[] named = new boolean[s.rank()];
+        int count = 0; // of axes that are named
+        for (int i = 0; i < axes.length; i++) {
+            order[i] = s.axis(axes[i]);
+            count += named[order[i]] ? 0 : 1;
+            named[order[i]] = true;
+        }
+        if (order.length != s.rank() || count != s.rank()) {
             throw new ShapeException(
                     "permute " + Arrays.toString(axes) + " of " + s + "\n  rule: every axis is named once");
         }
@@ -131,10 +140,12 @@ public sealed interface Layout permits Tensor {
         if (source == target) {
             return self();
         }
-        List<Integer> order =
-                new ArrayList<>(IntStream.range(0, s.rank()).boxed().toList());
-        order.add(target, order.remove(source));
-        return permute(order.stream().mapToInt(i -> i).toArray());
+        int[] order = new int[s.rank()];
+        for (int i = 0, next = 0; i < order.length; i++) {
+            next += next == source ? 1 : 0; // it stands elsewhere
+            order[i] = i == target ? source : next++;
+        }
+        return permute(order);
     }
 
     /// The tensor repeated to a larger shape without a copy; only new axes and axes of length 1 grow.

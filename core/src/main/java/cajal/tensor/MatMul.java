@@ -20,7 +20,7 @@ public record MatMul() implements Op {
             throw new ShapeException("matmul of " + a + " and " + b + " is not defined"
                     + "\n  rule: (..., m, k)·(..., k, n) = (..., m, n), the inner lengths agree" + fix(a, b));
         }
-        Shape batch = Shape.broadcast(leading(a), leading(b));
+        Shape batch = a.rank() == 2 && b.rank() == 2 ? Shape.scalar() : Shape.broadcast(leading(a), leading(b));
         return new Shape[] {matrix(batch, a.dim(-2), b.dim(-1))};
     }
 
@@ -32,17 +32,27 @@ public record MatMul() implements Op {
     }
 
     private static Shape leading(Shape s) {
-        return Shape.of(java.util.Arrays.copyOf(s.dims(), s.rank() - 2));
+        long[] d = new long[s.rank() - 2];
+        for (int i = 0; i < d.length; i++) {
+            d[i] = s.dim(i);
+        }
+        return Shape.of(d);
     }
 
     /// The shape with all axes but the last as one, also where lengths are 0.
     static Shape rows(Shape s) {
-        return Shape.of(
-                Shape.of(java.util.Arrays.copyOf(s.dims(), s.rank() - 1)).size(), s.dim(-1));
+        long rows = 1;
+        for (int i = 0; i < s.rank() - 1; i++) {
+            rows *= s.dim(i);
+        }
+        return Shape.of(rows, s.dim(-1));
     }
 
     private static Shape matrix(Shape batch, long m, long n) {
-        long[] d = java.util.Arrays.copyOf(batch.dims(), batch.rank() + 2);
+        long[] d = new long[batch.rank() + 2];
+        for (int i = 0; i < batch.rank(); i++) {
+            d[i] = batch.dim(i);
+        }
         d[d.length - 2] = m;
         d[d.length - 1] = n;
         return Shape.of(d);
@@ -54,10 +64,12 @@ public record MatMul() implements Op {
     }
 
     static void multiply(View a, View b, View c, boolean accumulate) {
-        Shape batch = leading(c.shape());
-        View wideA = a.expand(matrix(batch, a.shape().dim(-2), a.shape().dim(-1)));
-        View wideB = b.expand(matrix(batch, b.shape().dim(-2), b.shape().dim(-1)));
-        Backends.run(new Task.MatMul(accumulate), new View[] {wideA, wideB}, new View[] {c});
+        Backends.run(new Task.MatMul(accumulate), new View[] {expand(a, c), expand(b, c)}, new View[] {c});
+    }
+
+    private static View expand(View matrices, View to) {
+        Shape s = matrices.shape();
+        return to.rank() == 2 ? matrices : matrices.expand(matrix(leading(to.shape()), s.dim(-2), s.dim(-1)));
     }
 
     @Override

@@ -2,7 +2,6 @@ package cajal.tensor;
 
 import cajal.kernel.DType;
 import cajal.kernel.Shape;
-import cajal.kernel.View;
 import org.jspecify.annotations.Nullable;
 
 /// One operation that ran, in the graph that the backward pass walks: the operation, the layer it ran in,
@@ -11,6 +10,7 @@ final class Node extends Origin {
     // the slots of inputs that are all the first output of something, the versions of what was never overwritten
     private static final int[] NOUGHTS = new int[8];
     private static final boolean[][] ALL = {{}, {true}, {true, true}, {true, true, true}}; // every input is wanted
+    private static final @Nullable Tensor[] NONE = {};
 
     private final Op op;
     private final String path;
@@ -20,23 +20,22 @@ final class Node extends Origin {
     private final DType[] inTypes;
     private final Shape[] outShapes;
     private final DType[] outTypes;
-    private final @Nullable Tensor[] saved;
-    private int[] versions;
+    private @Nullable Tensor[] saved = NONE; // inputs, then outputs, unless there are none
+    private int[] versions = NOUGHTS;
     private boolean released;
 
-    /// @param shapes the inputs' shapes, and
-    /// @param types their types, which the node keeps
-    Node(Op op, String path, Tensor[] in, Shape[] shapes, DType[] types, int outputs) {
+    /// @param shapes the inputs' shapes,
+    /// @param types their types, and
+    /// @param outShapes the same of the outputs: arrays that the node keeps
+    Node(Op op, String path, Tensor[] in, Shape[] shapes, DType[] types, Shape[] outShapes, DType[] outTypes) {
         this.op = op;
         this.path = path;
         int n = in.length;
         origins = new Origin[n];
         inShapes = shapes;
         inTypes = types;
-        outShapes = new Shape[outputs];
-        outTypes = new DType[outputs];
-        saved = new Tensor[n + outputs];
-        versions = n + outputs <= NOUGHTS.length ? NOUGHTS : new int[n + outputs];
+        this.outShapes = outShapes;
+        this.outTypes = outTypes;
         int[] places = n <= NOUGHTS.length ? NOUGHTS : new int[n];
         for (int i = 0; i < n; i++) {
             Tensor t = in[i];
@@ -49,14 +48,15 @@ final class Node extends Origin {
         slots = places;
     }
 
-    /// Keeps the outputs' descriptions and the values that the rule will read.
+    /// Keeps the values that the rule will read.
     void seal(Tensor[] in, Tensor[] out) {
-        for (int i = 0; i < out.length; i++) {
-            View v = out[i].layout();
-            outShapes[i] = v.shape();
-            outTypes[i] = v.dtype();
-        }
         Saves saves = op.saves(wanted());
+        if (saves.equals(Saves.NOTHING)) {
+            return;
+        }
+        int count = in.length + out.length;
+        saved = new Tensor[count];
+        versions = count <= NOUGHTS.length ? NOUGHTS : new int[count];
         for (int i = 0; i < in.length; i++) {
             if ((saves.in() >>> i & 1) != 0) {
                 save(i, in[i]);
@@ -141,7 +141,7 @@ final class Node extends Origin {
 
     private Tensor saved(int i) {
         checkAlive();
-        Tensor t = saved[i];
+        Tensor t = i < saved.length ? saved[i] : null;
         if (t == null) {
             throw new IllegalStateException(
                     "The gradient rule of " + op.name() + " reads " + what(i) + ", which its saves() does not name");
@@ -171,7 +171,7 @@ final class Node extends Origin {
     /// Lets the saved values go, so that the garbage collector can have them.
     void release() {
         released = true;
-        java.util.Arrays.fill(saved, null);
+        saved = NONE;
     }
 
     @Override

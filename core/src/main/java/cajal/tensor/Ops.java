@@ -1,5 +1,6 @@
 package cajal.tensor;
 
+import cajal.kernel.Shape;
 import cajal.kernel.Task.Distribution;
 import cajal.kernel.Task.Reduction;
 import java.util.HashMap;
@@ -47,7 +48,7 @@ public final class Ops {
         MAKERS.put("expand", a -> new Views.Expand(a.shape("shape")));
         MAKERS.put("permute", a -> new Views.Permute(a.ints("axes")));
         MAKERS.put("flip", a -> new Views.Flip(a.ints("axes")));
-        MAKERS.put("slice", a -> new Views.Slice(a.longs("starts"), a.longs("lengths"), a.longs("steps")));
+        MAKERS.put("slice", a -> new Views.Slice(a.longs("starts"), Shape.of(a.longs("lengths")), a.longs("steps")));
         MAKERS.put("split", a -> new Views.Split((int) a.number("axis"), a.longs("lengths")));
         MAKERS.put("pad", a -> new Pad(a.longs("before"), a.longs("after"), a.longs("gaps"), a.real("value")));
         MAKERS.put("copy", a -> new Copy(a.dtype("dtype")));

@@ -15,6 +15,8 @@ import java.util.Map;
 /// **Shapes** axis length `n` becomes `before + n + (n - 1)·gaps + after`. **Gradient** `g` at the input's
 /// elements.
 record Pad(long[] before, long[] after, long[] gaps, double value) implements Op {
+    private static final Task COPY = new Task.Pointwise(Copy.PROGRAM);
+
     @Override
     public Map<String, Object> attributes() {
         return Map.of("before", before, "after", after, "gaps", gaps, "value", value);
@@ -39,17 +41,25 @@ record Pad(long[] before, long[] after, long[] gaps, double value) implements Op
 
     @Override
     public void forward(View[] in, View[] out) {
-        Backends.run(new Task.Pointwise(Program.of(0, Expr.of(value))), new View[0], out);
-        View window = out[0].slice(before, in[0].shape().dims(), steps());
-        Backends.run(new Task.Pointwise(Copy.PROGRAM), in, new View[] {window});
+        if (Double.doubleToRawLongBits(value) == 0) {
+            out[0].clear();
+        } else {
+            Backends.run(new Task.Pointwise(Program.of(0, Expr.of(value))), new View[0], out);
+        }
+        View window = out[0].slice(before, in[0].shape(), steps());
+        Backends.run(COPY, in, new View[] {window});
     }
 
     private long[] steps() {
-        return java.util.Arrays.stream(gaps).map(g -> g + 1).toArray();
+        long[] steps = gaps.clone();
+        for (int i = 0; i < steps.length; i++) {
+            steps[i]++;
+        }
+        return steps;
     }
 
     @Override
     public Grads backward(Backward b) {
-        return Grads.of(() -> Engine.one(new Views.Slice(before, b.shape(0).dims(), steps()), b.grad()));
+        return Grads.of(() -> Engine.one(new Views.Slice(before, b.shape(0), steps()), b.grad()));
     }
 }

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// @param <O> which of the two
 final class Reached<O extends Origin> {
     private static final int FEW = 8;
+    private static final int[] NO_USES = {};
+    private static final byte[] NO_LEADS = {};
     private static final int SCANNED = 32;
 
     private @Nullable Origin[] origins = new Origin[FEW];
     private @Nullable Tensor[] @Nullable [] arrived = new Tensor[FEW][];
-    private int[] uses = new int[FEW];
-    private byte[] leads = new byte[FEW];
+    private int[] uses = NO_USES; // as long as it was needed
+    private byte[] leads = NO_LEADS; // likewise
     private int count;
     private @Nullable Map<Origin, Integer> places; // of many, once another pass has overwritten one's
 
@@ -59,8 +61,6 @@ final class Reached<O extends Origin> {
         if (count == origins.length) {
             origins = Arrays.copyOf(origins, 2 * count);
             arrived = Arrays.copyOf(arrived, 2 * count);
-            uses = Arrays.copyOf(uses, 2 * count);
-            leads = Arrays.copyOf(leads, 2 * count);
         }
         origin.place = count;
         origins[count] = origin;
@@ -74,6 +74,9 @@ final class Reached<O extends Origin> {
     // ---- uses
 
     void used(int i) {
+        if (i >= uses.length) {
+            uses = Arrays.copyOf(uses, origins.length);
+        }
         uses[i]++;
     }
 
@@ -85,10 +88,13 @@ final class Reached<O extends Origin> {
     // ---- what leads to something that is wanted: 1, what does not: -1, what is not known: 0
 
     int leads(int i) {
-        return leads[i];
+        return i < leads.length ? leads[i] : 0;
     }
 
     void leads(int i, boolean on) {
+        if (i >= leads.length) {
+            leads = Arrays.copyOf(leads, origins.length);
+        }
         leads[i] = (byte) (on ? 1 : -1);
     }
 

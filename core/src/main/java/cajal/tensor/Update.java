@@ -77,7 +77,7 @@ public final class Update implements Op {
                 to[i] = out[g * targets + i];
             }
             for (int i = 0; i < each; i++) {
-                group[i] = in[g * each + i].expand(to[0].shape());
+                group[i] = in[g * each + i];
             }
             Backends.run(task, group, to);
         }

@@ -77,10 +77,10 @@ final class Views {
     /// Every `steps[i]`-th element from `starts[i]` on, `lengths[i]` of them, along each axis.
     ///
     /// **Gradient** `g` at the elements that were taken, 0 elsewhere.
-    record Slice(long[] starts, long[] lengths, long[] steps) implements Op.Viewing {
+    record Slice(long[] starts, Shape lengths, long[] steps) implements Op.Viewing {
         @Override
         public Map<String, Object> attributes() {
-            return Map.of("starts", starts, "lengths", lengths, "steps", steps);
+            return Map.of("starts", starts, "lengths", lengths.dims(), "steps", steps);
         }
 
         @Override
@@ -95,7 +95,7 @@ final class Views {
                 long[] gaps = new long[starts.length];
                 for (int i = 0; i < after.length; i++) {
                     gaps[i] = steps[i] - 1;
-                    long span = lengths[i] == 0 ? 0 : (lengths[i] - 1) * steps[i] + 1;
+                    long span = lengths.dim(i) == 0 ? 0 : (lengths.dim(i) - 1) * steps[i] + 1;
                     after[i] = b.shape(0).dim(i) - starts[i] - span;
                 }
                 return Engine.one(new Pad(starts, after, gaps, 0), b.grad());
@@ -104,7 +104,7 @@ final class Views {
 
         @Override
         public String toString() {
-            return "Slice" + Arrays.toString(starts) + Arrays.toString(lengths) + Arrays.toString(steps);
+            return "Slice" + Arrays.toString(starts) + Arrays.toString(lengths.dims()) + Arrays.toString(steps);
         }
     }
 
@@ -124,7 +124,7 @@ final class Views {
             long[] steps = new long[in.rank()];
             Arrays.fill(steps, 1);
             for (int i = 0; i < pieces.length; i++) {
-                pieces[i] = in.slice(starts, in.shape().with(axis, lengths[i]).dims(), steps);
+                pieces[i] = in.slice(starts, in.shape().with(axis, lengths[i]), steps);
                 starts[axis] += lengths[i];
             }
             return pieces;

@@ -18,7 +18,8 @@ final class Windows {
         for (int k = 0; k < count; k++) {
             long[] lengths = padded.shape().dims();
             System.arraycopy(places, 0, lengths, 2, places.length);
-            windows[k] = Engine.one(new Views.Slice(spatial(start(k, how, kernel)), lengths, steps(how)), padded)
+            long[] starts = spatial(start(k, how, kernel));
+            windows[k] = Engine.one(new Views.Slice(starts, Shape.of(lengths), steps(how)), padded)
                     .unsqueeze(2);
         }
         Tensor all = Tensor.concat(2, windows); // (B, C, K, T...)
@@ -51,7 +52,7 @@ final class Windows {
         }
         long[] ones = new long[dims.length];
         Arrays.fill(ones, 1);
-        return Engine.one(new Views.Slice(spatial(how.before()), dims, ones), sum);
+        return Engine.one(new Views.Slice(spatial(how.before()), Shape.of(dims), ones), sum);
     }
 
     /// One element of each window at its places in a padded input of zeros.

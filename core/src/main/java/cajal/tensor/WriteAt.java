@@ -32,7 +32,7 @@ record WriteAt(int axis) implements Op {
         long[] steps = new long[out[0].rank()];
         Arrays.fill(steps, 1);
         starts[axis] = (long) in[2].at(0);
-        View window = out[0].slice(starts, in[1].shape().dims(), steps);
+        View window = out[0].slice(starts, in[1].shape(), steps);
         Backends.run(new Task.Pointwise(Copy.PROGRAM), new View[] {in[1]}, new View[] {window});
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import cajal.kernel.DType;
+import cajal.kernel.Shape;
 import cajal.tensor.Param;
 import cajal.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
@@ -127,15 +128,14 @@ class SafetensorsTest {
         Tensor t = TestFiles.random(dtype, new Random(8), 4, 5, 6);
         var views = new LinkedHashMap<String, Tensor>();
         views.put("permuted", Tensor.of(t.view().permute(2, 0, 1)));
-        views.put("sliced", Tensor.of(t.view().slice(new long[] {1, 0, 5}, new long[] {2, 3, 3}, new long[] {2, 2, -2
-        })));
+        views.put("sliced", Tensor.of(t.view().slice(new long[] {1, 0, 5}, Shape.of(2, 3, 3), new long[] {2, 2, -2})));
         views.put("flipped", Tensor.of(t.view().flip(new boolean[] {true, false, true})));
         views.put(
                 "repeated",
                 Tensor.of(t.view()
-                        .slice(new long[3], new long[] {1, 5, 1}, new long[] {1, 1, 1})
-                        .expand(cajal.kernel.Shape.of(2, 5, 3))));
-        views.put("row", Tensor.of(t.view().slice(new long[] {3, 0, 0}, new long[] {1, 5, 6}, new long[] {1, 1, 1})));
+                        .slice(new long[3], Shape.of(1, 5, 1), new long[] {1, 1, 1})
+                        .expand(Shape.of(2, 5, 3))));
+        views.put("row", Tensor.of(t.view().slice(new long[] {3, 0, 0}, Shape.of(1, 5, 6), new long[] {1, 1, 1})));
         views.put(
                 "long",
                 Tensor.of(

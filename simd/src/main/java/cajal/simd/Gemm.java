@@ -6,7 +6,7 @@ import cajal.kernel.Scratch;
 import cajal.kernel.Workers;
 
 /// Matrix multiplication in single precision, `C = A·B` or `C += A·B`: chooses the way by the shape. Few rows or
-/// columns are dot products ([VectorDots]), multiples of a row or narrow products ([NarrowGemm]); all others are
+/// columns are dot products ([DotGemm]), multiples of a row or narrow products ([NarrowGemm]); all others are
 /// computed in tiles ([TiledGemm]).
 ///
 /// **Numerics**: each element is `fma(a[i][p], b[p][j], c)` for ascending `p`, whatever the tile, the
@@ -20,8 +20,6 @@ final class Gemm {
     /// No row to begin with.
     static final float[] NONE = {};
 
-    private static final long SERIAL_ROW = 1 << 16; // as SERIAL for one row, which waits for B to come from memory
-
     private Gemm() {}
 
     /// `C = A·B`, or `C += A·B`, where C overlaps neither; temporary storage comes from `scratch`.
@@ -29,7 +27,7 @@ final class Gemm {
         check(a, b, c);
         if (c.rows() == 0 || c.columns() == 0) return;
         if (a.multipliesByDots(b)) {
-            dots(a, b, c, accumulate, scratch).compute(0, 0, 0);
+            DotGemm.of(a, b, c, accumulate, scratch).compute(0, 0, 0);
         } else if (c.columnStride() != 1 && c.rowStride() == 1) {
             TiledGemm.multiply(b.transposed(), a.transposed(), c.transposed(), accumulate, NONE, 0, scratch);
         } else if (isOuter(a, b, c)) {
@@ -44,7 +42,7 @@ final class Gemm {
     /// As [cajal.kernel.FloatPrimitives#product]; multiples of a row make new objects each time.
     static Product product(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
         check(a, b, c);
-        if (c.rows() > 0 && a.multipliesByDots(b)) return dots(a, b, c, accumulate, scratch);
+        if (c.rows() > 0 && a.multipliesByDots(b)) return DotGemm.of(a, b, c, accumulate, scratch);
         if (c.rows() == 0 || c.columnStride() != 1 || isOuter(a, b, c)) {
             return (i, j, k) -> multiply(a.behind(i), b.behind(j), c.behind(k), accumulate, scratch);
         }
@@ -79,49 +77,6 @@ final class Gemm {
 
     private static boolean isOuter(FloatMatrix a, FloatMatrix b, FloatMatrix c) {
         return a.columns() == 1 && b.columnStride() == 1 && c.columnStride() == 1;
-    }
-
-    // A few rows or columns -------------------------------------------------------------------------------------------
-
-    private static Product dots(FloatMatrix a, FloatMatrix b, FloatMatrix c, boolean accumulate, Scratch scratch) {
-        if (a.rows() <= b.columns()) return (i, j, k) -> dots(a, i, b, j, c, k, accumulate, scratch);
-        FloatMatrix left = b.transposed(), right = a.transposed(), turned = c.transposed();
-        return (i, j, k) -> dots(left, j, right, i, turned, k, accumulate, scratch);
-    }
-
-    /// For matrices that begin `ai`, `bi` and `ci` elements further on; not more rows of A than columns of B.
-    private static void dots(
-            FloatMatrix a, int ai, FloatMatrix b, int bi, FloatMatrix c, int ci, boolean accumulate, Scratch scratch) {
-        int m = a.rows(), k = a.columns(), high = VectorDots.runs(m), wide = VectorDots.others(high);
-        int grain = (int) Math.max(1, (m == 1 ? SERIAL_ROW : SERIAL) / ((long) k * m * wide)) * wide;
-        Workers.ranges(b.columns(), grain, (from, to) -> {
-            float[] w = scratch.take(VectorDots.SCRATCH);
-            int j = from;
-            while (VectorDots.fits() && j < to && to - from >= wide) {
-                int left = Math.min(j, to - wide); // the last ones again, some of them for the second time
-                for (int i = 0; i < m; i += high) {
-                    int top = Math.min(i, m - high), p = ai + a.at(top, 0), q0 = bi + b.at(0, left);
-                    VectorDots.multiply(high, a.data(), p, a.rowStride(), b.data(), q0, b.columnStride(), k, w);
-                    for (int r = i; r < Math.min(i + high, m); r++) {
-                        int at = VectorDots.RESULTS + (r - top) * wide - left;
-                        for (int q = j; q < left + wide; q++) put(c, ci, r, q, w[at + q], accumulate);
-                    }
-                }
-                j = left + wide;
-            }
-            for (; j < to; j++) {
-                for (int i = 0; i < a.rows(); i++) {
-                    int p = ai + a.at(i, 0), q = bi + b.at(0, j);
-                    put(c, ci, i, j, VectorReductions.dot(a.data(), p, b.data(), q, k), accumulate);
-                }
-            }
-            scratch.give(w);
-        });
-    }
-
-    private static void put(FloatMatrix c, int ci, int i, int j, float dot, boolean accumulate) {
-        int at = ci + c.at(i, j);
-        c.data()[at] = accumulate ? c.data()[at] + dot : dot;
     }
 
     /// A column times a row: nothing is read twice, so tiles would be all overhead.

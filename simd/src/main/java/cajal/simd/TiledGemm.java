@@ -16,7 +16,9 @@ import cajal.kernel.RightSide;
 import cajal.kernel.Scratch;
 import cajal.kernel.Workers;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// The products of [Gemm] that are computed in tiles, with the bits that are said there.
 ///
@@ -55,7 +57,7 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
     private static final int PACK_GRAIN = 1 << 14; // elements packed by one part
 
     private final FloatMatrix a, b, c;
-    private final int begin, end; // the columns of B and C to compute
+    private int begin, end; // the columns of B and C to compute
     private final boolean accumulate;
     private final float[] row; // what each row of C begins with, from `at` on, unless it is empty
     private final int at;
@@ -64,8 +66,8 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
     private final int deepest; // columns of A to a block: all blocks as deep, but the last
     private float[] panels = NONE; // of B, where it is not read in place
     private boolean ready; // they hold all blocks of B, from before
-    private int partRows = PART_ROWS;
-    private int partColumns = PART_COLUMNS;
+    private int partRows;
+    private int partColumns;
     private int ai, bi, ci; // how far behind A, B and C those lie that are multiplied
 
     // the block at hand
@@ -93,8 +95,6 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
         this.a = a;
         this.b = b;
         this.c = c;
-        this.begin = begin;
-        this.end = end;
         this.accumulate = accumulate;
         this.row = row;
         this.at = at;
@@ -102,7 +102,14 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
         this.inPlace = inPlace;
         int blocks = Math.max(1, (b.rows() + DEPTH / 2) / DEPTH);
         deepest = parts(b.rows(), blocks);
+        columns(begin, end);
+    }
+
+    private TiledGemm columns(int from, int to) {
+        begin = from;
+        end = to;
         cut();
+        return this;
     }
 
     /// `C = A·B`, or `C += A·B`, or `C = A·B` with rows that begin with `row` from `at` on, unless it is empty.
@@ -118,8 +125,15 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
         } else {
             boolean many = n >= PARTS * NR; // or as many parts as threads
             int wide = Math.min(PART_COLUMNS, many ? n / (PARTS * NR) * NR : up(parts(n, Workers.threads()), 2 * VL));
-            Workers.ranges(
-                    n, wide, (from, to) -> new TiledGemm(a, b, c, from, to, accumulate, row, at, false, scratch).run());
+            var free = new AtomicReference<@Nullable TiledGemm>(); // one that no thread works with
+            Workers.ranges(n, wide, (from, to) -> {
+                TiledGemm mine = free.getAndSet(null);
+                mine = mine != null
+                        ? mine.columns(from, to)
+                        : new TiledGemm(a, b, c, from, to, accumulate, row, at, false, scratch);
+                mine.run();
+                free.set(mine);
+            });
         }
     }
 
@@ -145,6 +159,8 @@ final class TiledGemm implements Product, IntConsumer, Workers.RangeBody {
     /// Makes the parts smaller until there are enough of them; by the shape alone.
     private void cut() {
         int m = a.rows(), columns = Math.min(end - begin, WIDTH);
+        partRows = PART_ROWS;
+        partColumns = PART_COLUMNS;
         while (parts(m, partRows) * parts(columns, partColumns) < PARTS) {
             if ((long) Math.min(m, partRows) * Math.min(columns, partColumns) * deepest < 2 * PART) return;
             if (partColumns > Math.max(partRows, NR)) partColumns /= 2;

@@ -10,6 +10,7 @@ import cajal.kernel.FloatMath;
 import cajal.kernel.OnePass;
 import cajal.kernel.Program;
 import cajal.kernel.Scalar;
+import cajal.kernel.View;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,27 +35,18 @@ final class VectorPrograms {
 
     static {
         Expr x = arg(0), y = arg(1), p = arg(0), rate = arg(2);
-        put(
-                2,
-                (a, at, from, to) -> relu(a[0], at[0], a[1], at[1], a[2], at[2], from, to),
-                x.gt(0).then(y, Expr.of(0)));
-        put(1, (a, at, from, to) -> relu(a[0], at[0], a[1], at[1], from, to), x.max(Expr.of(0)));
-        put(
-                2,
-                (a, at, from, to) -> sigmoid(a[0], at[0], a[1], at[1], a[2], at[2], from, to),
-                y.times(x.times(Expr.of(1).minus(x))));
-        put(
-                2,
-                (a, at, from, to) -> tanh(a[0], at[0], a[1], at[1], a[2], at[2], from, to),
-                y.times(Expr.of(1).minus(x.squared())));
+        put(2, VectorPrograms::reluGradient, x.gt(0).then(y, Expr.of(0)));
+        put(1, VectorPrograms::relu, x.max(Expr.of(0)));
+        put(2, VectorPrograms::sigmoidGradient, y.times(x.times(Expr.of(1).minus(x))));
+        put(2, VectorPrograms::tanhGradient, y.times(Expr.of(1).minus(x.squared())));
         Expr gaussian = x.times(0.7071067811865476).then(Scalar.ERF).plus(1).times(0.5);
         Expr inner = x.times(0.7071067811865476);
         Expr bell = inner.squared().neg().then(Scalar.EXP).times(1.1283791670955126);
         put(
                 2,
-                (a, at, from, to) -> geluGradient(a[0], at[0], a[1], at[1], a[2], at[2], from, to),
+                VectorPrograms::geluGradient,
                 y.times(gaussian).plus(y.times(x).times(0.5).times(bell).times(0.7071067811865476)));
-        put(1, (a, at, from, to) -> gelu(a[0], at[0], a[1], at[1], from, to), x.times(gaussian));
+        put(1, VectorPrograms::gelu, x.times(gaussian));
         put(3, 1 << 2, VectorPrograms::sgd, p.minus(rate.times(y)));
         momentum();
         adam(false);
@@ -81,7 +73,7 @@ final class VectorPrograms {
     }
 
     private interface Loop {
-        void run(float[][] a, int[] at, int from, int to);
+        void run(View[] in, View[] out, int from, int to);
     }
 
     private static void put(int inputs, Loop loop, Expr... formulas) {
@@ -96,8 +88,8 @@ final class VectorPrograms {
             }
 
             @Override
-            public void run(float[][] a, int[] at, int from, int to) {
-                loop.run(a, at, from, to);
+            public void run(View[] in, View[] out, int from, int to) {
+                loop.run(in, out, from, to);
             }
         });
     }
@@ -106,14 +98,16 @@ final class VectorPrograms {
         return FloatVector.fromArray(F, x, i);
     }
 
-    private static FloatVector spread(float[][] a, int[] at, int i) {
-        return FloatVector.broadcast(F, a[i][at[i]]);
+    private static float number(View v) {
+        return v.floats()[v.start()];
     }
 
     // Activations -----------------------------------------------------------------------------------------------------
 
     /// `max(x, 0)`
-    private static void relu(float[] x, int xo, float[] d, int at, int from, int to) {
+    private static void relu(View[] in, View[] out, int from, int to) {
+        float[] x = in[0].floats(), d = out[0].floats();
+        int xo = in[0].start(), at = out[0].start();
         FloatVector zero = FloatVector.zero(F);
         int i = from;
         for (; i <= to - VL; i += VL) load(x, xo + i).max(zero).intoArray(d, at + i);
@@ -121,7 +115,9 @@ final class VectorPrograms {
     }
 
     /// `g` where `x > 0`, else 0.
-    private static void relu(float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
+    private static void reluGradient(View[] in, View[] out, int from, int to) {
+        float[] x = in[0].floats(), g = in[1].floats(), d = out[0].floats();
+        int xo = in[0].start(), go = in[1].start(), at = out[0].start();
         FloatVector zero = FloatVector.zero(F);
         int i = from;
         for (; i <= to - VL; i += VL) {
@@ -132,7 +128,9 @@ final class VectorPrograms {
     }
 
     /// `g·y·(1 - y)`
-    private static void sigmoid(float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
+    private static void sigmoidGradient(View[] in, View[] out, int from, int to) {
+        float[] x = in[0].floats(), g = in[1].floats(), d = out[0].floats();
+        int xo = in[0].start(), go = in[1].start(), at = out[0].start();
         FloatVector one = FloatVector.broadcast(F, 1);
         int i = from;
         for (; i <= to - VL; i += VL) {
@@ -143,7 +141,9 @@ final class VectorPrograms {
     }
 
     /// `g·(1 - y²)`
-    private static void tanh(float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
+    private static void tanhGradient(View[] in, View[] out, int from, int to) {
+        float[] x = in[0].floats(), g = in[1].floats(), d = out[0].floats();
+        int xo = in[0].start(), go = in[1].start(), at = out[0].start();
         FloatVector one = FloatVector.broadcast(F, 1);
         int i = from;
         for (; i <= to - VL; i += VL) {
@@ -167,8 +167,9 @@ final class VectorPrograms {
         VectorPrograms::geluTail, VectorPrograms::geluShare, VectorPrograms::geluSlope
     };
 
-    private static void pieces(
-            Piece[] parts, float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
+    private static void pieces(Piece[] parts, View values, View slopes, View out, int from, int to) {
+        float[] x = values.floats(), g = slopes.floats(), d = out.floats();
+        int xo = values.start(), go = slopes.start(), at = out.start();
         for (int i = from; i < to; i += PIECE) {
             int n = Math.min(PIECE, to - i);
             for (Piece part : parts) part.run(x, xo + i, g, go + i, d, at + i, n);
@@ -176,13 +177,13 @@ final class VectorPrograms {
     }
 
     /// `x·(erf(x/√2) + 1)/2`
-    private static void gelu(float[] x, int xo, float[] d, int at, int from, int to) {
-        pieces(GELU, x, xo, x, xo, d, at, from, to);
+    private static void gelu(View[] in, View[] out, int from, int to) {
+        pieces(GELU, in[0], in[0], out[0], from, to);
     }
 
     /// `g·(erf(x/√2) + 1)/2 + g·x/2·e^(-x²/2)·2/√π/√2`
-    private static void geluGradient(float[] x, int xo, float[] g, int go, float[] d, int at, int from, int to) {
-        pieces(GELU_GRADIENT, x, xo, g, go, d, at, from, to);
+    private static void geluGradient(View[] in, View[] out, int from, int to) {
+        pieces(GELU_GRADIENT, in[0], in[1], out[0], from, to);
     }
 
     private static void geluTail(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
@@ -228,15 +229,15 @@ final class VectorPrograms {
     // Optimisers ------------------------------------------------------------------------------------------------------
 
     /// `p - rate·g`
-    private static void sgd(float[][] a, int[] at, int from, int to) {
-        float[] p = a[0], g = a[1], d = a[3];
-        int po = at[0], go = at[1], to0 = at[3];
-        float rate = a[2][at[2]];
+    private static void sgd(View[] in, View[] out, int from, int to) {
+        float[] p = in[0].floats(), g = in[1].floats(), d = out[0].floats();
+        int po = in[0].start(), go = in[1].start(), at = out[0].start();
+        float rate = number(in[2]);
         FloatVector r = FloatVector.broadcast(F, rate);
         int i = from;
         for (; i <= to - VL; i += VL)
-            load(p, po + i).sub(r.mul(load(g, go + i))).intoArray(d, to0 + i);
-        for (; i < to; i++) d[to0 + i] = p[po + i] - rate * g[go + i];
+            load(p, po + i).sub(r.mul(load(g, go + i))).intoArray(d, at + i);
+        for (; i < to; i++) d[at + i] = p[po + i] - rate * g[go + i];
     }
 
     /// `b = mu·b + g`, `p = p - rate·b`
@@ -246,10 +247,12 @@ final class VectorPrograms {
         put(5, 3 << 3, VectorPrograms::momentum, p.minus(rate.times(next)), next);
     }
 
-    private static void momentum(float[][] a, int[] at, int from, int to) {
-        float[] p = a[0], b = a[1], g = a[2], pTo = a[5], bTo = a[6];
-        int po = at[0], bo = at[1], go = at[2], p1 = at[5], b1 = at[6];
-        float rate = a[3][at[3]], mu = a[4][at[4]];
+    private static void momentum(View[] in, View[] out, int from, int to) {
+        float[] p = in[0].floats(), b = in[1].floats(), g = in[2].floats();
+        float[] pTo = out[0].floats(), bTo = out[1].floats();
+        int po = in[0].start(), bo = in[1].start(), go = in[2].start();
+        int p1 = out[0].start(), b1 = out[1].start();
+        float rate = number(in[3]), mu = number(in[4]);
         FloatVector r = FloatVector.broadcast(F, rate), u = FloatVector.broadcast(F, mu);
         int i = from;
         for (; i <= to - VL; i += VL) {
@@ -274,15 +277,25 @@ final class VectorPrograms {
         Expr v1 = v.plus(g.squared().minus(v).times(c2));
         Expr start = decays ? p.times(arg(8)) : p;
         Expr p1 = start.minus(rate.times(m1).over(v1.then(Scalar.SQRT).plus(eps)));
-        put(decays ? 9 : 8, (decays ? 31 : 15) << 4, (a, at, from, to) -> adam(decays, a, at, from, to), p1, m1, v1);
+        put(
+                decays ? 9 : 8,
+                (decays ? 31 : 15) << 4,
+                (in, out, from, to) -> adam(decays, in, out, from, to),
+                p1,
+                m1,
+                v1);
     }
 
-    private static void adam(boolean decays, float[][] a, int[] at, int from, int to) {
-        int n = decays ? 9 : 8;
-        float[] p = a[0], m = a[1], v = a[2], g = a[3], pTo = a[n], mTo = a[n + 1], vTo = a[n + 2];
-        int po = at[0], mo = at[1], vo = at[2], go = at[3], p1 = at[n], m1 = at[n + 1], v1 = at[n + 2];
-        FloatVector rate = spread(a, at, 4), eps = spread(a, at, 5), c1 = spread(a, at, 6), c2 = spread(a, at, 7);
-        FloatVector keep = decays ? spread(a, at, 8) : FloatVector.broadcast(F, 1); // times 1 changes no bit
+    private static void adam(boolean decays, View[] in, View[] out, int from, int to) {
+        float[] p = in[0].floats(), m = in[1].floats(), v = in[2].floats(), g = in[3].floats();
+        float[] pTo = out[0].floats(), mTo = out[1].floats(), vTo = out[2].floats();
+        int po = in[0].start(), mo = in[1].start(), vo = in[2].start(), go = in[3].start();
+        int p1 = out[0].start(), m1 = out[1].start(), v1 = out[2].start();
+        float r = number(in[4]), e = number(in[5]), k1 = number(in[6]), k2 = number(in[7]);
+        float k = decays ? number(in[8]) : 1; // times 1 changes no bit
+        FloatVector rate = FloatVector.broadcast(F, r), eps = FloatVector.broadcast(F, e);
+        FloatVector c1 = FloatVector.broadcast(F, k1), c2 = FloatVector.broadcast(F, k2);
+        FloatVector keep = FloatVector.broadcast(F, k);
         int i = from;
         for (; i <= to - VL; i += VL) {
             FloatVector x = load(g, go + i), mean = load(m, mo + i), square = load(v, vo + i);
@@ -295,7 +308,6 @@ final class VectorPrograms {
             square.intoArray(vTo, v1 + i);
             weight.intoArray(pTo, p1 + i);
         }
-        float r = a[4][at[4]], e = a[5][at[5]], k1 = a[6][at[6]], k2 = a[7][at[7]], k = decays ? a[8][at[8]] : 1;
         for (; i < to; i++) {
             float x = g[go + i];
             float mean = m[mo + i] + (x - m[mo + i]) * k1;

@@ -2,9 +2,12 @@ package cajal.simd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cajal.kernel.HostStorage;
 import cajal.kernel.OnePass;
 import cajal.kernel.Program;
 import cajal.kernel.ScalarFloats;
+import cajal.kernel.Shape;
+import cajal.kernel.View;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -28,25 +31,18 @@ class VectorProgramsTest {
 
     private void check(Program program, int n, boolean special) {
         OnePass loop = Objects.requireNonNull(VectorPrograms.of(program));
-        int in = program.arguments();
-        float[][] a = new float[in + program.results()][];
-        int[] at = new int[a.length];
-        for (int i = 0; i < a.length; i++) {
-            at[i] = random.nextInt(5);
-            a[i] = numbers(n + 6, special);
+        View[] in = new View[program.arguments()], out = new View[program.results()];
+        for (int i = 0; i < in.length; i++) in[i] = view((loop.numbers() >>> i & 1) != 0 ? 1 : n, special);
+        for (int k = 0; k < out.length; k++) {
+            out[k] = out.length > 1 ? in[k] : view(n, special); // the results of updates lie in their arguments
         }
-        float[][] register = registers(program, loop, a, at, n);
-        boolean inPlace = program.results() > 1; // the results of updates lie in their arguments
-        for (int k = 0; k < program.results() && inPlace; k++) {
-            a[in + k] = a[k];
-            at[in + k] = at[k];
-        }
+        float[][] register = registers(program, in, n);
         int cut = n / 3;
-        loop.run(a, at, cut, n);
-        loop.run(a, at, 0, cut);
+        loop.run(in, out, cut, n);
+        loop.run(in, out, 0, cut);
         for (int k = 0; k < program.results(); k++) {
             for (int i = 0; i < n; i++) {
-                float got = a[in + k][at[in + k] + i], wanted = register[program.result(k)][i];
+                float got = (float) out[k].at(i), wanted = register[program.result(k)][i];
                 assertThat(Float.floatToIntBits(got))
                         .as(
                                 "seed %s: result %s of %s, element %s of %s: %s, not %s",
@@ -57,14 +53,13 @@ class VectorProgramsTest {
     }
 
     /// All registers of the program after it ran.
-    private static float[][] registers(Program program, OnePass loop, float[][] a, int[] at, int n) {
+    private static float[][] registers(Program program, View[] in, int n) {
         float[][] register = new float[program.registers()][n];
         for (int r = 0; r < program.arguments() + program.constants(); r++) {
             for (int i = 0; i < n; i++) {
-                boolean number = r < program.arguments() && (loop.numbers() >>> r & 1) != 0;
-                register[r][i] = r < program.arguments()
-                        ? a[r][at[r] + (number ? 0 : i)]
-                        : (float) program.constant(r - program.arguments());
+                register[r][i] = r < in.length
+                        ? (float) in[r].at(in[r].size() == 1 ? 0 : i)
+                        : (float) program.constant(r - in.length);
             }
         }
         var plain = new ScalarFloats();
@@ -73,6 +68,11 @@ class VectorProgramsTest {
             plain.apply(s.fn(), register[s.a()], 0, register[s.b()], 0, register[s.c()], 0, register[s.to()], 0, n);
         }
         return register;
+    }
+
+    /// So many numbers somewhere in an array.
+    private View view(int n, boolean special) {
+        return View.of(new HostStorage.Floats(numbers(n + 6, special)), Shape.of(n), new long[] {1}, random.nextInt(5));
     }
 
     private float[] numbers(int n, boolean special) {

@@ -115,7 +115,7 @@ class ViewTest {
     @Test
     void aReshapeOfAStridedViewCopiesOnlyWhereNoStridesWouldDo() {
         View v = View.of(new HostStorage.Floats(new float[60]), Shape.of(3, 4, 5)); // 3 x 4 rows of 5
-        View columns = v.slice(new long[] {0, 0, 0}, new long[] {3, 4, 2}, new long[] {1, 1, 2});
+        View columns = v.slice(new long[] {0, 0, 0}, Shape.of(3, 4, 2), new long[] {1, 1, 2});
         assertThat(columns.reshape(Shape.of(12, 2))).isPresent();
         assertThat(columns.reshape(Shape.of(3, 1, 4, 2, 1))).isPresent();
         assertThat(columns.reshape(Shape.of(24))).isEmpty();

@@ -14,8 +14,14 @@ import org.jspecify.annotations.Nullable;
 /// Updates of one kind that run as one operation.
 final class OneUpdate {
     private @Nullable Update update;
-    private final List<Lasting> targets = new ArrayList<>();
-    private final List<Tensor> others = new ArrayList<>();
+    private final List<Lasting> targets;
+    private final List<Tensor> others;
+
+    /// Updates of so many parameters: about, for lists that need not grow.
+    OneUpdate(int parameters) {
+        targets = new ArrayList<>(3 * parameters);
+        others = new ArrayList<>(6 * parameters);
+    }
 
     void add(Update next, Param p, Map<String, State> slots, Tensor gradient, Tensor[] numbers) {
         if (update != next) {

@@ -142,7 +142,8 @@ public abstract class Optimizer {
         Context context = Context.current();
         Moment last = null; // most have the same
         Tensor[] numbers = {};
-        OneUpdate all = new OneUpdate();
+        Update update = null; // if all parameters can be changed in one pass
+        OneUpdate all = new OneUpdate(targets.size());
         for (Target t : targets) {
             var member = t.slots.member(this, groups, t.path, t.param);
             Optimizer rule = member.rule();
@@ -152,10 +153,11 @@ public abstract class Optimizer {
             if (last == null || last.rule != rule || last.dtype != dtype || last.rate != mine || last.step != step) {
                 last = new Moment(rule, dtype, mine, step);
                 numbers = rule.scalars.of(rule.numbers(mine, step), dtype);
+                update = rule.isOneUpdate() && context.listeners().isEmpty() ? rule.update() : null;
             }
             Tensor gradient = maximize ? t.param.grad().neg() : t.param.grad();
-            if (rule.isOneUpdate() && context.listeners().isEmpty()) {
-                all.add(rule.update(), t.param, t.slots.own, gradient, numbers);
+            if (update != null) {
+                all.add(update, t.param, t.slots.own, gradient, numbers);
                 continue;
             }
             all.run(); // the order is the map's

@@ -2,7 +2,6 @@ package cajal.train;
 
 import cajal.kernel.DType;
 import cajal.tensor.Tensor;
-import java.util.Arrays;
 
 /// The numbers of an optimiser's step as tensors; those of one step are often the next one's.
 final class Scalars {
@@ -12,14 +11,17 @@ final class Scalars {
 
     /// The numbers in an element type.
     Tensor[] of(double[] wanted, DType type) {
-        if (type != dtype || !Arrays.equals(wanted, values)) {
+        boolean alike = type == dtype && wanted.length == values.length;
+        if (!alike) {
             tensors = new Tensor[wanted.length];
-            for (int i = 0; i < wanted.length; i++) {
+        }
+        for (int i = 0; i < wanted.length; i++) {
+            if (!alike || Double.compare(wanted[i], values[i]) != 0) {
                 tensors[i] = Tensor.scalar(wanted[i], type);
             }
-            values = wanted;
-            dtype = type;
         }
+        values = wanted;
+        dtype = type;
         return tensors.clone();
     }
 }
