@@ -8,6 +8,7 @@ public class FloatKernels implements Kernels {
     static final int GRAIN = 16_384; // elements below which a split among threads costs more than it saves
 
     private static final int PIECE = 1024; // elements that stay in the first-level cache with what is made of them
+    private static final int FEW = 16; // elements that are done sooner one by one
 
     private final String name;
     private final int priority;
@@ -242,7 +243,7 @@ public class FloatKernels implements Kernels {
     }
 
     /// Subtracts each row's largest element, takes the exponentials of all rows at once, then divides by each
-    /// row's sum.
+    /// row's sum; of those, too, the logarithms are taken at once.
     private void softmaxRows(boolean log, View in, View out, int n, int from, int to) {
         float[] x = in.floats();
         float[] y = out.floats();
@@ -252,20 +253,39 @@ public class FloatKernels implements Kernels {
         float[] e = Scratch.shared().take(count);
         float[] shifted = Scratch.shared().take(count);
         for (int row = 0; row < to - from; row++) {
-            float max = primitives.reduce(Task.Reduction.MAX, x, start + row * n, n);
-            primitives.line(x, start + row * n, max, 1, 0, shifted, row * n, n);
+            float max = reduce(Task.Reduction.MAX, x, start + row * n, n);
+            shift(x, start + row * n, max, shifted, row * n, n);
         }
         primitives.apply(Scalar.EXP, shifted, 0, shifted, 0, shifted, 0, e, 0, count);
+        float[] sums = Scratch.shared().take(to - from);
         for (int row = 0; row < to - from; row++) {
-            float sum = primitives.reduce(Task.Reduction.SUM, e, row * n, n);
+            sums[row] = reduce(Task.Reduction.SUM, e, row * n, n);
+        }
+        if (log) {
+            primitives.apply(Scalar.LOG, sums, 0, sums, 0, sums, 0, e, 0, to - from);
+        }
+        for (int row = 0; row < to - from; row++) {
             if (log) {
-                primitives.line(shifted, row * n, FloatMath.log(sum), 1, 0, y, at + row * n, n);
+                shift(shifted, row * n, e[row], y, at + row * n, n);
             } else {
-                primitives.line(e, row * n, 0, 1 / sum, 0, y, at + row * n, n);
+                primitives.line(e, row * n, 0, 1 / sums[row], 0, y, at + row * n, n);
             }
         }
+        Scratch.shared().give(sums);
         Scratch.shared().give(e);
         Scratch.shared().give(shifted);
+    }
+
+    private float reduce(Task.Reduction kind, float[] a, int at, int n) {
+        return n <= FEW ? ScalarReductions.reduce(kind, a, at, n) : primitives.reduce(kind, a, at, n);
+    }
+
+    private void shift(float[] a, int ao, float by, float[] d, int at, int n) {
+        if (n > FEW) {
+            primitives.line(a, ao, by, 1, 0, d, at, n);
+        } else {
+            for (int i = 0; i < n; i++) d[at + i] = a[ao + i] - by;
+        }
     }
 
     private boolean softmaxGradient(boolean log, View slopes, View result, View out) {

@@ -33,7 +33,7 @@ final class Gemm {
         } else if (isOuter(a, b, c)) {
             outer(a, b, c, accumulate);
         } else if (NarrowGemm.fits(a, b, c)) {
-            NarrowGemm.multiply(a, 0, b, 0, c, 0, accumulate, scratch);
+            NarrowGemm.multiply(a, 0, b, 0, c, 0, accumulate, NONE, 0, scratch);
         } else {
             TiledGemm.multiply(a, b, c, accumulate, NONE, 0, scratch);
         }
@@ -47,25 +47,31 @@ final class Gemm {
             return (i, j, k) -> multiply(a.behind(i), b.behind(j), c.behind(k), accumulate, scratch);
         }
         return NarrowGemm.fits(a, b, c)
-                ? (i, j, k) -> NarrowGemm.multiply(a, i, b, j, c, k, accumulate, scratch)
+                ? (i, j, k) -> NarrowGemm.multiply(a, i, b, j, c, k, accumulate, NONE, 0, scratch)
                 : TiledGemm.product(a, b, c, accumulate, scratch);
     }
 
-    /// As [cajal.kernel.FloatPrimitives#affine]; where C is computed in tiles, each thread begins those that it
+    /// As [cajal.kernel.FloatPrimitives#affine]; where C is computed in tiles or narrow, each thread begins what it
     /// computes.
     static void affine(FloatMatrix a, FloatMatrix b, float[] row, int at, FloatMatrix c, Scratch scratch) {
         check(a, b, c);
-        if (isTiled(a, b, c)) {
-            TiledGemm.multiply(a, b, c, false, row, at, scratch);
-        } else {
+        if (!isPlain(a, b, c)) {
             c.setRows(row, at);
             multiply(a, b, c, true, scratch);
+        } else if (NarrowGemm.fits(a, b, c)) {
+            NarrowGemm.multiply(a, 0, b, 0, c, 0, false, row, at, scratch);
+        } else {
+            TiledGemm.multiply(a, b, c, false, row, at, scratch);
         }
     }
 
     /// Whether C, whose columns are neighbours, is computed in tiles.
     static boolean isTiled(FloatMatrix a, FloatMatrix b, FloatMatrix c) {
-        return c.columnStride() == 1 && !a.multipliesByDots(b) && !isOuter(a, b, c) && !NarrowGemm.fits(a, b, c);
+        return isPlain(a, b, c) && !NarrowGemm.fits(a, b, c);
+    }
+
+    private static boolean isPlain(FloatMatrix a, FloatMatrix b, FloatMatrix c) {
+        return c.columnStride() == 1 && !a.multipliesByDots(b) && !isOuter(a, b, c);
     }
 
     static void check(FloatMatrix a, FloatMatrix b, FloatMatrix c) {

@@ -13,10 +13,11 @@ import jdk.incubator.vector.VectorMask;
 /// Products of at most 16 columns, as those of a network's last layer: one vector holds a row of C, masked at
 /// its end, so that nothing goes through a tile at the edge. The bits are those of [GemmKernels].
 ///
-/// Legend: as in [GemmKernels]; `from, f, rf` what the sums begin with: C, or zeros for `C = A·B`; `to, t, rt`
+/// Legend: as in [GemmKernels]; `from, f, rf` what the sums begin with: C, a row, or zeros for `C = A·B`; `to, t, rt`
 /// where they go.
 final class NarrowGemm {
     private static final int ROWS = 8;
+    private static final int TILE = (ROWS + 1) * VL; // rows of C, and what they begin with
     private static final int DEEPEST = 1024; // rows of B, 64 kB with their padding, up to which it is taken
     private static final float[] ZEROS = new float[VL];
     private static final int GRAIN = 1 << 18; // multiply-adds, idle lanes' too, below which threads cost more
@@ -27,30 +28,46 @@ final class NarrowGemm {
         return VL == 16 && b.columns() <= VL && c.columnStride() == 1 && a.columns() > 0 && a.columns() <= DEEPEST;
     }
 
-    /// `C = A·B`, or `C += A·B`, for matrices that begin `ai`, `bi` and `ci` elements further on.
+    /// `C = A·B`, or `C += A·B`, or `C = A·B` with rows that begin with `row` from `at` on, unless it is empty, for
+    /// matrices that begin `ai`, `bi` and `ci` elements further on.
     static void multiply(
-            FloatMatrix a, int ai, FloatMatrix b, int bi, FloatMatrix c, int ci, boolean accumulate, Scratch scratch) {
+            FloatMatrix a,
+            int ai,
+            FloatMatrix b,
+            int bi,
+            FloatMatrix c,
+            int ci,
+            boolean accumulate,
+            float[] row,
+            int at,
+            Scratch scratch) {
         int m = a.rows(), k = a.columns();
         // What a vector reads beyond a row's end is in the same array, and goes nowhere.
         boolean there = b.columnStride() == 1 && b.rowStride() >= 0 && bi + b.at(k - 1, 0) + VL <= b.data().length;
-        float[] right = there ? b.data() : scratch.take(k * VL);
-        if (!there) pack(b, bi, right);
-        int b0 = there ? bi + b.offset() : 0, rb = there ? b.rowStride() : VL;
+        float[] own = scratch.take(TILE + (there ? 0 : k * VL)), right = there ? b.data() : own;
+        if (!there) pack(b, bi, own, TILE);
+        int b0 = there ? bi + b.offset() : TILE, rb = there ? b.rowStride() : VL;
         if ((long) m * k * VL <= GRAIN) {
-            rows(0, m, a, ai, right, b0, rb, c, ci, accumulate, scratch);
+            rows(0, m, a, ai, right, b0, rb, c, ci, accumulate, row, at, own);
         } else {
             int grain = Math.max(1, GRAIN / (k * VL) / ROWS) * ROWS;
-            Workers.ranges(m, grain, (i, end) -> rows(i, end, a, ai, right, b0, rb, c, ci, accumulate, scratch));
+            Workers.ranges(m, grain, (i, end) -> {
+                float[] tile = scratch.take(TILE);
+                rows(i, end, a, ai, right, b0, rb, c, ci, accumulate, row, at, tile);
+                scratch.give(tile);
+            });
         }
-        if (!there) scratch.give(right);
+        scratch.give(own);
     }
 
-    private static void pack(FloatMatrix b, int bi, float[] panel) {
+    private static void pack(FloatMatrix b, int bi, float[] panel, int to) {
         if (b.columnStride() == 1) {
-            for (int p = 0; p < b.rows(); p++) System.arraycopy(b.data(), bi + b.at(p, 0), panel, p * VL, b.columns());
+            for (int p = 0; p < b.rows(); p++) {
+                System.arraycopy(b.data(), bi + b.at(p, 0), panel, to + p * VL, b.columns());
+            }
         } else {
             Transposition.toPanel(
-                    b.data(), bi + b.offset(), b.rowStride(), b.columnStride(), b.rows(), b.columns(), panel, 0, VL);
+                    b.data(), bi + b.offset(), b.rowStride(), b.columnStride(), b.rows(), b.columns(), panel, to, VL);
         }
     }
 
@@ -65,25 +82,29 @@ final class NarrowGemm {
             FloatMatrix c,
             int ci,
             boolean accumulate,
-            Scratch scratch) {
+            float[] row,
+            int at,
+            float[] tile) {
         int k = a.columns(), ra = a.rowStride(), ca = a.columnStride();
-        boolean whole = c.columns() == VL;
-        float[] left = a.data(), tile = scratch.take(ROWS * VL);
+        boolean whole = c.columns() == VL, begun = row.length > 0;
+        float[] left = a.data();
+        if (begun) {
+            FloatVector.fromArray(F, row, at, F.indexInRange(0, c.columns())).intoArray(tile, ROWS * VL);
+        }
         for (int i = start, rows; i < end; i += rows) {
             boolean many = end - start >= ROWS;
             int first = many ? Math.min(i, end - ROWS) : i; // the last eight again, some of them in vain
             rows = many ? first + ROWS - i : Math.min(2, end - i);
             boolean direct = whole && first == i;
             if (accumulate && !direct) copy(c, ci, first, many ? ROWS : rows, tile, 0, false);
-            float[] to = direct ? c.data() : tile, from = accumulate ? to : ZEROS;
+            float[] to = direct ? c.data() : tile, from = accumulate ? to : begun ? tile : ZEROS;
             int t = direct ? ci + c.at(i, 0) : 0, rt = direct ? c.rowStride() : VL;
-            int f = accumulate ? t : 0, rf = accumulate ? rt : 0, l = ai + a.at(first, 0);
+            int f = accumulate ? t : begun ? ROWS * VL : 0, rf = accumulate ? rt : 0, l = ai + a.at(first, 0);
             if (many) eight(k, left, l, ra, ca, right, b0, rb, from, f, rf, to, t, rt);
             else if (rows == 2) two(k, left, l, ra, ca, right, b0, rb, from, f, rf, to, t, rt);
             else one(k, left, l, ca, right, b0, rb, from, f, to, t);
             if (!direct) copy(c, ci, i, rows, tile, (i - first) * VL, true);
         }
-        scratch.give(tile);
     }
 
     /// Between `rows` rows of C from `i` and the tile from `t`.
