@@ -1,6 +1,7 @@
 package cajal.simd;
 
 import static cajal.kernel.Expr.arg;
+import static cajal.simd.Lanes.CLASS;
 import static cajal.simd.Lanes.F;
 import static cajal.simd.Lanes.VL;
 import static cajal.simd.VectorLoops.PIECE;
@@ -160,7 +161,8 @@ final class VectorPrograms {
 
     /// The loops of GELU and of its gradient. Called through one interface, they are four to C2, which inlines
     /// none: in one method they would pass its limit of nodes, and the vectors would be boxed. For the same reason
-    /// they load first what they need: behind an error function or an exponential, [#load] is past the limit.
+    /// they load first what they need: behind an error function or an exponential, [#load] is past the limit. What
+    /// they store is cast, since C2 may have lost its class there.
     private static final Piece[] GELU = {VectorPrograms::geluTail, VectorPrograms::geluValue};
 
     private static final Piece[] GELU_GRADIENT = {
@@ -189,7 +191,7 @@ final class VectorPrograms {
     private static void geluTail(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
         for (int i = 0; i <= n - VL; i += VL) {
             FloatVector y = load(x, xo + i);
-            VectorMath.erfc(y.mul(ROOT_HALF)).intoArray(d, at + i);
+            CLASS.cast(VectorMath.erfc(y.mul(ROOT_HALF))).intoArray(d, at + i);
         }
     }
 
@@ -197,7 +199,8 @@ final class VectorPrograms {
         int i = 0;
         for (; i <= n - VL; i += VL) {
             FloatVector y = load(x, xo + i), z = load(d, at + i);
-            y.mul(VectorMath.erf(y.mul(ROOT_HALF), z).add(1).mul(0.5f)).intoArray(d, at + i);
+            CLASS.cast(y.mul(VectorMath.erf(y.mul(ROOT_HALF), z).add(1).mul(0.5f)))
+                    .intoArray(d, at + i);
         }
         for (; i < n; i++) d[at + i] = x[xo + i] * ((FloatMath.erf(x[xo + i] * ROOT_HALF) + 1) * 0.5f);
     }
@@ -206,7 +209,8 @@ final class VectorPrograms {
         int i = 0;
         for (; i <= n - VL; i += VL) {
             FloatVector y = load(x, xo + i), z = load(d, at + i), slope = load(g, go + i);
-            slope.mul(VectorMath.erf(y.mul(ROOT_HALF), z).add(1).mul(0.5f)).intoArray(d, at + i);
+            CLASS.cast(slope.mul(VectorMath.erf(y.mul(ROOT_HALF), z).add(1).mul(0.5f)))
+                    .intoArray(d, at + i);
         }
         for (; i < n; i++) d[at + i] = g[go + i] * ((FloatMath.erf(x[xo + i] * ROOT_HALF) + 1) * 0.5f);
     }
@@ -217,7 +221,8 @@ final class VectorPrograms {
             FloatVector y = load(x, xo + i), slope = load(g, go + i), share = load(d, at + i);
             FloatVector inner = y.mul(ROOT_HALF);
             FloatVector bell = VectorMath.exp(inner.mul(inner).neg()).mul(TWO_OVER_ROOT_PI);
-            share.add(slope.mul(y).mul(0.5f).mul(bell).mul(ROOT_HALF)).intoArray(d, at + i);
+            CLASS.cast(share.add(slope.mul(y).mul(0.5f).mul(bell).mul(ROOT_HALF)))
+                    .intoArray(d, at + i);
         }
         for (; i < n; i++) {
             float y = x[xo + i], inner = y * ROOT_HALF;
