@@ -70,7 +70,7 @@ final class Prepacked {
         if (head == null || head.number < MOST) {
             p = new Prepacked(by, role, view, head);
             p.elements(version, length, pack);
-            storage.prepacked(p); // of two at once one is lost, and made again
+            storage.prepacked(head, p); // of two at once one is lost, with its first use
         }
         return null;
     }
@@ -93,6 +93,9 @@ final class Prepacked {
         }
         if (uses++ < USES || !busy.compareAndSet(false, true)) return null;
         try {
+            reference = copy; // another thread may have made it meanwhile
+            kept = reference == null ? null : reference.get();
+            if (kept != null && kept.version == version) return kept.elements;
             float[] elements = kept != null && kept.elements.length == length ? kept.elements : new float[length];
             pack.accept(elements);
             copy = new SoftReference<>(new Copy(version, elements));

@@ -47,7 +47,8 @@ public abstract class Storage {
         return prepacked;
     }
 
-    final void prepacked(Prepacked first) {
-        prepacked = first;
+    /// Puts a further one before those that were there, unless another thread has put one there meanwhile.
+    final synchronized void prepacked(@Nullable Prepacked before, Prepacked first) {
+        prepacked = prepacked == before ? first : prepacked;
     }
 }

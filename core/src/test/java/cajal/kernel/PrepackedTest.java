@@ -6,9 +6,13 @@ import cajal.kernel.Prepacked.Role;
 import java.lang.ref.SoftReference;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -93,19 +97,26 @@ class PrepackedTest {
 
     @Test
     void threadsGetTheSameElementsOrNone() throws InterruptedException {
-        storage.overwritten();
-        List<Thread> threads = new ArrayList<>();
-        List<float[]> all = Collections.synchronizedList(new ArrayList<>());
-        for (int t = 0; t < 8; t++) {
-            threads.add(Thread.startVirtualThread(() -> {
-                for (int i = 0; i < 1000; i++) {
-                    float[] kept = use(view, Role.RIGHT);
-                    if (kept != null) all.add(kept);
-                }
-            }));
+        for (int round = 0; round < 300; round++) {
+            Storage mine = new HostStorage.Floats(new float[6]);
+            View shown = View.of(mine, Shape.of(2, 3));
+            mine.overwritten();
+            AtomicInteger copies = new AtomicInteger();
+            List<Thread> threads = new ArrayList<>();
+            Set<float[]> all = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+            for (int t = 0; t < 8; t++) {
+                threads.add(Thread.startVirtualThread(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        float[] kept = Prepacked.of(
+                                shown, SCALAR, Role.RIGHT, 6, to -> Arrays.fill(to, copies.incrementAndGet()));
+                        if (kept != null) all.add(kept);
+                    }
+                }));
+            }
+            for (Thread t : threads) t.join();
+            assertThat(copies).hasValue(1);
+            assertThat(all).hasSize(1).allSatisfy(kept -> assertThat(kept).containsOnly(1));
         }
-        for (Thread t : threads) t.join();
-        assertThat(all).isNotEmpty().allSatisfy(kept -> assertThat(kept).containsOnly(packed));
     }
 
     @Test
@@ -132,6 +143,6 @@ class PrepackedTest {
     }
 
     private void pack(float[] to) {
-        java.util.Arrays.fill(to, ++packed);
+        Arrays.fill(to, ++packed);
     }
 }
