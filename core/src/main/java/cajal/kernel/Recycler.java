@@ -201,16 +201,22 @@ public final class Recycler {
         Bin oldest = null;
         for (Bin first : table) {
             for (Bin b = first; b != null; b = b.next) {
-                if (b.count > 0 && (oldest == null || b.lastStep < oldest.lastStep)) {
+                if (surplus(b) > 0 && (oldest == null || b.lastStep < oldest.lastStep)) {
                     oldest = b;
                 }
             }
         }
-        if (oldest != null) {
+        if (oldest != null) { // as there is more than a step used
             oldest.free[--oldest.count] = null;
+            oldest.untouched--;
             kept -= oldest.bytes;
             forget(oldest);
         }
+    }
+
+    /// How many of a bin's arrays the step that has just ended did without.
+    private int surplus(Bin b) {
+        return b.lastStep == step - 1 ? b.untouched : b.count;
     }
 
     /// Takes a bin that became empty out of the table, so that lengths that do not return leave nothing behind.

@@ -217,6 +217,24 @@ final class MemoryTest {
         assertThat(recycler.bytes()).isLessThan(20_000);
     }
 
+    @Test
+    void whatIsLetGoIsWhatStepsDoWithout() {
+        Recycler recycler = new Recycler();
+        for (int i = 0; i < 2; i++) {
+            recycler.take(DType.F32, 65_536);
+            recycler.take(DType.F32, 32_768);
+        }
+        recycler.backTo(0);
+        for (int i = 0; i < 300; i++) { // until the first step's need is forgotten
+            int free = recycler.free(DType.F32, 32_768);
+            recycler.take(DType.F32, 65_536);
+            recycler.take(DType.F32, 32_768);
+            recycler.backTo(0);
+            assertThat(free).as("step " + i).isPositive();
+        }
+        assertThat(recycler.bytes()).isLessThanOrEqualTo(6 * (65_536 + 32_768));
+    }
+
     private static void step(Recycler recycler, int length) {
         int mark = recycler.mark();
         recycler.take(DType.F32, length);
