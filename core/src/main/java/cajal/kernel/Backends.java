@@ -1,6 +1,7 @@
 package cajal.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
@@ -18,7 +19,7 @@ public final class Backends {
 
     /// The names of the backends, the one that is asked first at the front.
     public static List<String> names() {
-        return java.util.Arrays.stream(chain).map(Kernels::name).toList();
+        return Arrays.stream(chain).map(Kernels::name).toList();
     }
 
     /// Runs the task on the first backend that has a kernel for it.
@@ -29,6 +30,18 @@ public final class Backends {
             if (k.run(task, in, out)) {
                 return;
             }
+        }
+        if (task instanceof Task.Then(Task first, Task.Pointwise then)) {
+            run(first, in, out);
+            run(then, new View[] {out[0]}, new View[] {out[0]});
+            return;
+        }
+        if (task instanceof Task.Sloped(Task.Pointwise slope, Task then)) {
+            View[] rest = Arrays.copyOf(in, in.length - 1);
+            rest[0] = out[0];
+            run(slope, new View[] {in[in.length - 1], in[0]}, new View[] {out[0]});
+            run(then, rest, out);
+            return;
         }
         throw new UnsupportedTaskException("No backend of " + names() + " runs " + task + " on " + List.of(in));
     }

@@ -56,19 +56,19 @@ final class ConvolutionLoop {
         dilation = ints(task.dilation());
     }
 
-    static void run(FloatPrimitives primitives, Task.Convolution task, View[] in, View out) {
+    static void run(FloatPrimitives primitives, Task.Convolution task, View[] in, View out, Epilogue end) {
         Task.Role wanted = task.wanted();
         View x = wanted == Task.Role.INPUT ? out : in[0];
         View w = wanted == Task.Role.WEIGHT ? out : in[1];
         View y = wanted == Task.Role.OUTPUT ? out : in[wanted == Task.Role.INPUT ? 0 : 1];
         if (Winograd.fits(task, x, w, y)) {
-            Winograd.run(primitives, task, x, w, y, bias(in));
+            Winograd.run(primitives, task, x, w, y, bias(in), end);
             return;
         }
         var loop = new ConvolutionLoop(primitives, task, x, w, y);
         switch (wanted) {
-            case OUTPUT -> loop.output(bias(in));
-            case INPUT -> loop.input(bias(in));
+            case OUTPUT -> loop.output(bias(in), end);
+            case INPUT -> loop.input(bias(in), end);
             case WEIGHT -> new WeightSums(loop).run();
         }
     }
@@ -168,12 +168,12 @@ final class ConvolutionLoop {
 
     // ---- y from x and w
 
-    private void output(float[] bias) {
+    private void output(float[] bias, Epilogue end) {
         Planes inputs = inputs();
         Planes outputs = outputs(inputs);
         List<Tap> taps = taps(inputs);
         int span = span(outDims, inputs.steps());
-        var sweep = new Sweep(inputs, x, c, outputs, y, m, span, bias);
+        var sweep = new Sweep(inputs, x, c, outputs, y, m, span, bias, end);
         sweep.weights((int) w.stride(0), (int) w.stride(1), m * (int) w.stride(0));
         sweep.run(List.of(taps));
     }
@@ -181,7 +181,7 @@ final class ConvolutionLoop {
     // ---- x from y and w
 
     /// Each phase of `x` is a convolution of `y` with the kernel's elements that reach it.
-    private void input(float[] bias) {
+    private void input(float[] bias, Epilogue end) {
         int[] skip = new int[axes]; // places of a phase that lie before the input
         int[] reach = new int[axes];
         int[] padding = new int[axes];
@@ -198,7 +198,7 @@ final class ConvolutionLoop {
         }
         Planes from = new Planes(outDims, ones(), padding, ones(), length);
         Planes to = new Planes(inDims, stride, shift, stride, length);
-        var sweep = new Sweep(from, y, m, to, x, c, span(count, from.steps()), bias);
+        var sweep = new Sweep(from, y, m, to, x, c, span(count, from.steps()), bias, end);
         sweep.weights((int) w.stride(1), (int) w.stride(0), m * (int) w.stride(0));
         sweep.run(tapsByPhase(from.steps(), reach));
     }
@@ -237,6 +237,7 @@ final class ConvolutionLoop {
         private final int targets;
         private final int span;
         private final float[] bias;
+        private final Epilogue end;
         private final PlaneRows reads;
         private final PlaneRows writes;
         private final boolean inPlace; // is read
@@ -248,7 +249,16 @@ final class ConvolutionLoop {
         private int across; // from one source's
         private int perGroup;
 
-        Sweep(Planes from, View source, int sources, Planes to, View target, int targets, int span, float[] bias) {
+        Sweep(
+                Planes from,
+                View source,
+                int sources,
+                Planes to,
+                View target,
+                int targets,
+                int span,
+                float[] bias,
+                Epilogue end) {
             this.from = from;
             this.source = source;
             this.sources = sources;
@@ -257,6 +267,7 @@ final class ConvolutionLoop {
             this.targets = targets;
             this.span = span;
             this.bias = bias;
+            this.end = end;
             this.reads = from.rows(strides(source));
             this.writes = to.rows();
             this.inPlace = from.isPlain() && source.isDense();
@@ -281,10 +292,12 @@ final class ConvolutionLoop {
             float[] weights = kept != null ? kept : Scratch.shared().take(length);
             List<Factors> factors = factors(phases, weights, kept != null);
             Spaces<Layout> layouts = new Spaces<>(() -> new Layout(factors));
-            Workers.ranges(units, (int) Math.max(1, WORK / work()), (first, end) -> {
+            int all = targets * Planes.product(to.dims()); // results of a unit
+            Workers.ranges(units, (int) Math.max(1, WORK / work()), (first, last) -> {
                 Layout layout = layouts.take();
-                for (int unit = first; unit < end; unit++) {
+                for (int unit = first; unit < last; unit++) {
                     unit(unit / groups, unit % groups, layout);
+                    end.over(unit * all, (unit + 1) * all);
                 }
                 layouts.give(layout);
             });

@@ -46,7 +46,7 @@ public class FloatKernels implements Kernels {
             case Task.Affine() ->
                 floats(in) && in[2].isDense() && denseFloats(out[0]) && affine(in[0], in[1], in[2], out[0]);
             case Task.AffineGradient() -> floats(in) && denseFloats(out) && affineGradient(in, out);
-            case Task.Convolution c -> floats(in) && denseFloats(out[0]) && convolve(c, in, out[0]);
+            case Task.Convolution c -> floats(in) && denseFloats(out[0]) && convolve(c, in, out[0], Epilogue.NONE);
             case Task.Softmax(var log) -> denseFloats(in[0], out[0]) && softmax(log, in[0], out[0]);
             case Task.SoftmaxGradient(var log) ->
                 denseFloats(in) && denseFloats(out) && softmaxGradient(log, in[0], in[1], out[0]);
@@ -55,9 +55,9 @@ public class FloatKernels implements Kernels {
             case Task.CrossEntropyGradient(var mean) ->
                 denseFloats(in[0], in[2], out[0]) && FloatCrossEntropy.backward(primitives, mean, in, out[0]);
             case Task.Normalise t ->
-                denseFloats(in) && denseFloats(out) && FloatNormalise.forward(primitives, t, in, out);
+                denseFloats(in) && denseFloats(out) && FloatNormalise.forward(primitives, t, Epilogue.NONE, in, out);
             case Task.NormaliseGradient t ->
-                denseFloats(in) && denseFloats(out) && FloatNormalise.backward(primitives, t, in, out);
+                denseFloats(in) && denseFloats(out) && FloatNormalise.backward(primitives, t, null, in, out);
             case Task.Attention(var form) ->
                 floats(in) && denseFloats(out) && new AttentionLoop(primitives, form, in).forward(out[0], out[1]);
             case Task.AttentionGradient(var form) ->
@@ -74,8 +74,27 @@ public class FloatKernels implements Kernels {
             case Task.AvgPool pool -> denseFloats(in[0], out[0]) && FloatPooling.average(pool, in[0], out[0]);
             case Task.AvgSpread spread -> denseFloats(in[0], out[0]) && FloatPooling.spread(spread, in[0], out[0]);
             case Task.Random(var distribution) -> denseFloats(out[0]) && random(distribution, in[0], out[0]);
+            case Task.Then t -> then(t.first(), t.then().program(), in, out);
+            case Task.Sloped s -> sloped(s.slope().program(), s.then(), in, out);
             default -> false;
         };
+    }
+
+    private boolean then(Task first, Program then, View[] in, View[] out) {
+        Epilogue end = floats(in) && denseFloats(out) ? Epilogue.of(primitives, then, out[0]) : null;
+        return end != null
+                && switch (first) {
+                    case Task.Convolution c -> convolve(c, in, out[0], end);
+                    case Task.Normalise t -> denseFloats(in) && FloatNormalise.forward(primitives, t, end, in, out);
+                    default -> false;
+                };
+    }
+
+    private boolean sloped(Program slope, Task then, View[] in, View[] out) {
+        OnePass loop = denseFloats(in) && denseFloats(out) ? primitives.onePass(slope) : null;
+        return loop != null
+                && then instanceof Task.NormaliseGradient t
+                && FloatNormalise.backward(primitives, t, loop, in, out);
     }
 
     private static boolean floats(View... views) {
@@ -206,14 +225,14 @@ public class FloatKernels implements Kernels {
         return new FloatMatrix(v.floats(), (int) at, rows, columns, (int) v.stride(-2), (int) v.stride(-1));
     }
 
-    private boolean convolve(Task.Convolution task, View[] in, View out) {
+    private boolean convolve(Task.Convolution task, View[] in, View out, Epilogue end) {
         for (View v : in) {
             if (v.size() == 0) {
                 return false; // the reference kernels know what an empty sum is
             }
         }
         if (out.size() > 0) {
-            ConvolutionLoop.run(primitives, task, in, out);
+            ConvolutionLoop.run(primitives, task, in, out, end);
         }
         return true;
     }

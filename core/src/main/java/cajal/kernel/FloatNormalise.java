@@ -6,6 +6,7 @@ import static cajal.kernel.Scalar.SUB;
 
 import cajal.kernel.Task.Reduction;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// [Task.Normalise] and its gradient on runs of floats: `x` is `(A, G, S)`, group `g` has the `A` runs
 /// `x[a, g, :]` of `S` elements.
@@ -19,6 +20,7 @@ import java.util.Arrays;
 final class FloatNormalise {
     private static final int GRAIN = 16_384;
     private static final int SHORT = 16;
+    private static final int LONG = 256; // with shorter runs a function of its own takes less time than one in parts
     private static final int ROWS = 64; // rows whose sum is taken apart, as in the primitives' reduceRows
 
     private final FloatPrimitives p;
@@ -41,31 +43,39 @@ final class FloatNormalise {
         run = (int) x.shape().dim(2);
     }
 
-    static boolean forward(FloatPrimitives primitives, Task.Normalise task, View[] in, View[] out) {
+    static boolean forward(FloatPrimitives primitives, Task.Normalise task, Epilogue end, View[] in, View[] out) {
         if (in[0].size() == 0) {
             return false; // the reference kernels know what the mean of nothing is
         }
         var k = new FloatNormalise(primitives, in[0], task.centred(), task.epsilon(), task.perGroup());
+        if (end != Epilogue.NONE && k.run < LONG) {
+            return false; // one after the other
+        }
         if (k.byColumns(in.length > 1)) {
             Workers.ranges(k.groups, k.columnGrain(), (from, to) -> k.columns(from, to, in, out));
         } else {
-            Workers.ranges(k.groups, k.grain(), (from, to) -> k.runs(from, to, in, out));
+            Workers.ranges(k.groups, k.grain(), (from, to) -> k.runs(from, to, end, in, out));
         }
         return true;
     }
 
-    static boolean backward(FloatPrimitives primitives, Task.NormaliseGradient task, View[] in, View[] out) {
+    /// With a `slope`, it takes the value behind the other inputs and the first one to the gradient of `y`.
+    static boolean backward(
+            FloatPrimitives primitives, Task.NormaliseGradient task, @Nullable OnePass slope, View[] in, View[] out) {
         if (in[0].size() == 0) {
             return false;
         }
         var k = new FloatNormalise(primitives, in[1], task.centred(), task.epsilon(), task.perGroup());
-        boolean weighted = in.length > 4;
+        boolean weighted = in.length > (slope == null ? 4 : 5);
+        if (slope != null && (k.run < LONG || !task.perGroup())) {
+            return false; // one after the other
+        }
         if (k.byColumns(weighted)) {
             Workers.ranges(k.groups, k.columnGrain(), (from, to) -> k.columnsBack(from, to, in, out));
         } else if (weighted && !task.perGroup()) {
             k.runsBackShared(in, out);
         } else {
-            Workers.ranges(k.groups, k.grain(), (from, to) -> k.runsBack(from, to, in, out));
+            Workers.ranges(k.groups, k.grain(), (from, to) -> k.runsBack(from, to, weighted, slope, in, out));
         }
         return true;
     }
@@ -97,7 +107,7 @@ final class FloatNormalise {
 
     // ---- groups of long runs
 
-    private void runs(int from, int to, View[] in, View[] out) {
+    private void runs(int from, int to, Epilogue end, View[] in, View[] out) {
         float[] d = Scratch.shared().take(run);
         float[] source = x.floats();
         for (int g = from; g < to; g++) {
@@ -114,64 +124,68 @@ final class FloatNormalise {
             float variance = (float) (squares / ((double) before * run));
             out[1].floats()[out[1].start() + g] = m;
             out[2].floats()[out[2].start() + g] = variance;
-            write(g, m, inverseRoot(variance), in, out[0]);
+            write(g, m, inverseRoot(variance), end, in, out[0]);
         }
         Scratch.shared().give(d);
     }
 
-    private void write(int g, float m, float r, View[] in, View out) {
+    private void write(int g, float m, float r, Epilogue end, View[] in, View out) {
         float[] y = out.floats();
         for (int a = 0; a < before; a++) {
             int i = position(x, a, g);
             int k = position(out, a, g);
             if (perGroup) {
                 p.line(x.floats(), i, m, r * at(in, 1, g, 1), at(in, 2, g, 0), y, k, run);
-                continue;
+            } else {
+                p.line(x.floats(), i, m, r, 0, y, k, run);
             }
-            p.line(x.floats(), i, m, r, 0, y, k, run);
-            if (in.length > 1) {
+            if (!perGroup && in.length > 1) {
                 p.apply(MUL, y, k, in[1].floats(), in[1].start(), y, k, y, k, run);
             }
-            if (in.length > 2) {
+            if (!perGroup && in.length > 2) {
                 p.apply(ADD, y, k, in[2].floats(), in[2].start(), y, k, y, k, run);
             }
+            end.over(k - out.start(), k - out.start() + run);
         }
     }
 
-    private void runsBack(int from, int to, View[] in, View[] out) {
+    private void runsBack(int from, int to, boolean weighted, @Nullable OnePass slope, View[] in, View[] out) {
         float[] d = Scratch.shared().take(run);
-        float[] g = in[0].floats();
+        View slopes = slope == null ? in[0] : out[0];
+        View[] value = {in[in.length - 1], in[0]}, into = {out[0]};
+        float[] g = slopes.floats(), dx = out[0].floats();
         for (int group = from; group < to; group++) {
             float m = at(in, 2, group, 0);
             float r = inverseRoot(at(in, 3, group, 0));
             double sum = 0;
             double along = 0;
             for (int a = 0; a < before; a++) {
-                int k = position(in[0], a, group);
+                int k = position(slopes, a, group), i = k - slopes.start();
+                if (slope != null) slope.run(value, into, i, i + run);
                 p.line(x.floats(), position(x, a, group), m, 1, 0, d, 0, run);
                 sum += p.reduce(Reduction.SUM, g, k, run);
                 along += p.dot(g, k, d, 0, run);
             }
-            if (in.length > 4) {
+            if (weighted) {
                 out[1].floats()[out[1].start() + group] = (float) (along * r);
                 out[2].floats()[out[2].start() + group] = (float) sum;
             }
-            float scale = r * at(in, 4, group, 1);
+            float scale = r * (weighted ? at(in, 4, group, 1) : 1);
             for (int a = 0; a < before; a++) {
-                int k = position(in[0], a, group);
-                spread(group, a, m, r, scale, sum, along, out[0]);
-                p.addScaled(g, k, scale, out[0].floats(), position(out[0], a, group), run);
+                spread(group, a, m, r, scale, sum, along, d, 0);
+                p.addScaled(g, position(slopes, a, group), scale, d, 0, run);
+                System.arraycopy(d, 0, dx, position(out[0], a, group), run);
             }
         }
         Scratch.shared().give(d);
     }
 
     /// What reaches `x` through mean and variance: `-scale·(sum + d·r²·along) / N`.
-    private void spread(int g, int a, float m, float r, float scale, double sum, double along, View dx) {
+    private void spread(int g, int a, float m, float r, float scale, double sum, double along, float[] d, int at) {
         double n = (double) before * run;
         float factor = (float) (-scale * (double) r * r * along / n);
         float offset = centred ? (float) (-scale * sum / n) : 0;
-        p.line(x.floats(), position(x, a, g), m, factor, offset, dx.floats(), position(dx, a, g), run);
+        p.line(x.floats(), position(x, a, g), m, factor, offset, d, at, run);
     }
 
     /// One weight a place: all groups add to its gradient.
@@ -217,7 +231,7 @@ final class FloatNormalise {
                 if (before > 1) { // else it is still there
                     p.apply(MUL, g, k, w, in[4].start(), g, k, weighted, 0, run);
                 }
-                spread(group, a, m, r, r, sum, along, dx);
+                spread(group, a, m, r, r, sum, along, dx.floats(), position(dx, a, group));
                 p.addScaled(weighted, 0, r, dx.floats(), position(dx, a, group), run);
             }
         }

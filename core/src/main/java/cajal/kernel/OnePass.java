@@ -8,6 +8,6 @@ public interface OnePass {
     int numbers();
 
     /// Runs over the elements `from … to - 1`. All views are runs of floats, or single ones where [#numbers] says so.
-    /// One of several results may be an argument at the same place; else results overlap nothing.
+    /// A result may be an argument at the same place; else results overlap nothing.
     void run(View[] in, View[] out, int from, int to);
 }

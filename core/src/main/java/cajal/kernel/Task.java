@@ -11,6 +11,22 @@ public interface Task {
     /// @param program what to compute
     record Pointwise(Program program) implements Task {}
 
+    /// A task, after which a function of one argument takes each element of the first output to its value, in its
+    /// place. A backend without a kernel for both runs one after the other.
+    ///
+    /// @param first the task
+    /// @param then the function
+    record Then(Task first, Pointwise then) implements Task {}
+
+    /// A task that takes a gradient, which before goes back through a function: the first input becomes
+    /// `slope(value, first input)`. The value is the last input, behind those of the task; meanwhile the first
+    /// output, which has the first input's shape, holds the slope. A backend without a kernel for both runs one
+    /// after the other.
+    ///
+    /// @param slope what the gradient becomes
+    /// @param then the task, whose first output may lie where its first input does
+    record Sloped(Pointwise slope, Task then) implements Task {}
+
     /// Reduces the axes along which the output has length 1 and the input has not.
     ///
     /// @param kind how two elements become one
@@ -68,7 +84,7 @@ public interface Task {
     record Normalise(boolean centred, double epsilon, boolean perGroup) implements Task {}
 
     /// The gradients of [Normalise] (inputs: that of `y`, `x`, means, variances, and `w` where there is one;
-    /// outputs: those of `x` and, where there is a `w`, of `w` and `b`).
+    /// outputs: those of `x`, which may lie where the first input does, and, where there is a `w`, of `w` and `b`).
     ///
     /// @param centred as there
     /// @param epsilon as there

@@ -112,14 +112,15 @@ final class Winograd {
     }
 
     /// Computes what is wanted of `x`, `w` and `y` from the other two.
-    static void run(FloatPrimitives primitives, Task.Convolution task, View x, View w, View y, float[] bias) {
+    static void run(
+            FloatPrimitives primitives, Task.Convolution task, View x, View w, View y, float[] bias, Epilogue end) {
         int top = (int) task.before()[0],
                 left = (int) task.before()[1],
                 taps = (int) w.shape().dim(3);
         switch (task.wanted()) {
-            case OUTPUT -> new Winograd(primitives, x, y, taps, top, left).convolve(w, false, bias);
+            case OUTPUT -> new Winograd(primitives, x, y, taps, top, left).convolve(w, false, bias, end);
             case INPUT ->
-                new Winograd(primitives, y, x, taps, KERNEL - 1 - top, taps - 1 - left).convolve(w, true, bias);
+                new Winograd(primitives, y, x, taps, KERNEL - 1 - top, taps - 1 - left).convolve(w, true, bias, end);
             case WEIGHT -> new Winograd(primitives, x, y, taps, top, left).correlate(w);
         }
     }
@@ -176,7 +177,7 @@ final class Winograd {
 
     // ---- outputs
 
-    private void convolve(View w, boolean turned, float[] bias) {
+    private void convolve(View w, boolean turned, float[] bias, Epilogue end) {
         int depth = taps * sources, next = FloatPrimitives.panels(targets, depth);
         float[] kept = turned
                 ? null
@@ -187,7 +188,7 @@ final class Winograd {
         Workers.ranges(blocks(), grain(), (from, to) -> {
             Space space = spaces.take();
             for (int block = from; block < to; block++) {
-                convolve(block * each, Math.min(rows, (block + 1) * each), weights, bias, space);
+                convolve(block * each, Math.min(rows, (block + 1) * each), weights, bias, end, space);
             }
             spaces.give(space);
         });
@@ -228,19 +229,20 @@ final class Winograd {
         }
     }
 
-    private void convolve(int from, int to, float[] weights, float[] bias, Space space) {
+    private void convolve(int from, int to, float[] weights, float[] bias, Epilogue end, Space space) {
         int n = places(to - from);
         boolean anew = gather(from, to, space);
         if (alone) {
             long work = (long) taps * sources * targets * n;
-            Workers.ranges(SIX, (int) Math.max(1, ConvolutionLoop.WORK / work), (first, end) -> {
-                multiply(product(weights, space, n), first, end, n);
+            Workers.ranges(SIX, (int) Math.max(1, ConvolutionLoop.WORK / work), (first, last) -> {
+                multiply(product(weights, space, n), first, last, n);
             });
-            Workers.ranges(targets, grain(n), (first, end) -> scatter(space.results, first, end, from, to, bias));
+            Workers.ranges(
+                    targets, grain(n), (first, last) -> scatter(space.results, first, last, from, to, bias, end));
         } else {
             if (anew) space.product = product(weights, space, n);
             multiply(space.product, 0, SIX, n);
-            scatter(space.results, 0, targets, from, to, bias);
+            scatter(space.results, 0, targets, from, to, bias, end);
         }
     }
 
@@ -322,16 +324,18 @@ final class Winograd {
     }
 
     /// The rows of outputs of some channels from the sums.
-    private void scatter(float[] sums, int first, int last, int from, int to, float[] bias) {
+    private void scatter(float[] sums, int first, int last, int from, int to, float[] bias, Epilogue end) {
         int height = (int) target.shape().dim(2), n = places(to - from), next = targets * n;
         for (int channel = first; channel < last; channel++) {
             float offset = bias.length > 0 ? bias[channel] : 0;
             for (int band = from; band < to; band++) {
                 int row = band % bands * FOUR, at = channel * n + (band - from) * length;
-                int begin = target.start() + ((band / bands * targets + channel) * height + row) * width;
-                int end = Math.min(FOUR, height - row);
-                primitives.transform(
-                        RowTransform.OUTPUT, sums, at, next, 0, end, offset, target.floats(), begin, width, width);
+                int begin = ((band / bands * targets + channel) * height + row) * width;
+                int count = Math.min(FOUR, height - row);
+                float[] y = target.floats();
+                int to0 = target.start() + begin;
+                primitives.transform(RowTransform.OUTPUT, sums, at, next, 0, count, offset, y, to0, width, width);
+                end.over(begin, begin + count * width);
             }
         }
     }

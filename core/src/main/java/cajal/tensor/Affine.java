@@ -7,6 +7,8 @@ import cajal.kernel.Shape;
 import cajal.kernel.ShapeException;
 import cajal.kernel.Task;
 import cajal.kernel.View;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -64,8 +66,8 @@ public record Affine() implements Op {
 
     @Override
     public Grads backward(Backward b) {
-        if (!Context.current().recording() && b.reaches(1) && b.reaches(2)) {
-            return Grads.joint(() -> fused(b));
+        if (isFused(b)) {
+            return Grads.joint(() -> fused(b, Gradient.OP, rows(b.grad()), rows(b.in(0))));
         }
         return Grads.of(
                 () -> b.grad().matmul(b.in(1)), // (..., out)·(out, in) -> (..., in)
@@ -73,20 +75,42 @@ public record Affine() implements Op {
                 () -> rows(b.grad()).sum(0));
     }
 
-    private static @Nullable Tensor[] fused(Backward b) {
-        Tensor g = rows(b.grad());
-        Tensor x = rows(b.in(0));
-        Tensor[] made = b.reaches(0) ? Engine.run(Gradient.OP, g, x, b.in(1)) : Engine.run(Gradient.OP, g, x);
+    @Override
+    public Grads backward(Backward b, Elementwise then) {
+        return isFused(b)
+                ? Grads.joint(
+                        () -> fused(b, new Gradient(Optional.of(then)), rows(b.grad()), rows(b.in(0)), rows(b.out(0))))
+                : Op.super.backward(b, then);
+    }
+
+    private static boolean isFused(Backward b) {
+        return !Context.current().recording() && b.reaches(1) && b.reaches(2);
+    }
+
+    private static @Nullable Tensor[] fused(Backward b, Op op, Tensor... in) {
+        Tensor[] all = in;
+        if (b.reaches(0)) {
+            all = Arrays.copyOf(in, in.length + 1);
+            all[in.length] = b.in(1);
+        }
+        Tensor[] made = Engine.run(op, all);
         Tensor dx = made.length < 3 || b.shape(0).rank() == 2 ? null : made[2].reshape(b.shape(0));
         return new @Nullable Tensor[] {dx != null || made.length < 3 ? dx : made[2], made[0], made[1]};
     }
 
     /// The gradients of [Affine] by weight and bias, and by the input if the weight is given.
     ///
-    /// **Shapes** `dy (N, out)`, `x (N, in)` and perhaps `W (out, in)` give those of `W`, of `b`, and of `x`.
-    record Gradient() implements Op {
-        private static final Op OP = new Gradient();
+    /// **Shapes** `dy (N, out)`, `x (N, in)`, then `y (N, out)` where a function is behind it, and perhaps `W (out,
+    /// in)`, give those of `W`, of `b`, and of `x`.
+    ///
+    /// @param then a function behind the sums: `y` is its value, `dy` the gradient that reaches it
+    record Gradient(Optional<Elementwise> then) implements Op {
+        private static final Op OP = new Gradient(Optional.empty());
         private static final Task TASK = new Task.AffineGradient();
+
+        static Gradient of(Attributes a) {
+            return new Gradient(Joined.function(a));
+        }
 
         @Override
         public String name() {
@@ -94,15 +118,30 @@ public record Affine() implements Op {
         }
 
         @Override
+        public Map<String, Object> attributes() {
+            return Joined.attributes(then);
+        }
+
+        private boolean hasWeight(int inputs) {
+            return inputs > (then.isPresent() ? 3 : 2);
+        }
+
+        @Override
         public Shape[] shapes(Shape... in) {
             Shape w = Shape.of(in[0].dim(1), in[1].dim(1));
             Shape b = Shape.of(in[0].dim(1));
-            return in.length < 3 ? new Shape[] {w, b} : new Shape[] {w, b, in[1]};
+            return hasWeight(in.length) ? new Shape[] {w, b, in[1]} : new Shape[] {w, b};
         }
 
         @Override
         public void forward(View[] in, View[] out) {
-            Backends.run(TASK, in, out);
+            if (then.isEmpty()) {
+                Backends.run(TASK, in, out);
+                return;
+            }
+            View g = View.of(Memory.blank(Context.current(), in[0].dtype(), in[0].size()), in[0].shape());
+            Backends.run(then.get().slope().task(), new View[] {in[2], in[0]}, new View[] {g});
+            Backends.run(TASK, in.length > 3 ? new View[] {g, in[1], in[3]} : new View[] {g, in[1]}, out);
         }
 
         @Override

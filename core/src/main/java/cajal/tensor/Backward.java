@@ -15,6 +15,13 @@ public final class Backward {
         this.gradients = gradients;
     }
 
+    /// The same with another gradient of the first output.
+    Backward with(Tensor gradient) {
+        @Nullable Tensor[] others = gradients.clone();
+        others[0] = gradient;
+        return new Backward(node, others);
+    }
+
     /// How the loss changes with the first output.
     public Tensor grad() {
         return grad(0);

@@ -4,6 +4,7 @@ import cajal.kernel.Backends;
 import cajal.kernel.DType;
 import cajal.kernel.Shape;
 import cajal.kernel.ShapeException;
+import cajal.kernel.Task;
 import cajal.kernel.Task.Role;
 import cajal.kernel.View;
 import java.util.Arrays;
@@ -99,6 +100,11 @@ record Convolution(Convolving how) implements Op {
     @Override
     public void forward(View[] in, View[] out) {
         Backends.run(how.task(Role.OUTPUT), in, out);
+    }
+
+    @Override
+    public void forward(View[] in, View[] out, Task.Pointwise then) {
+        Backends.run(new Task.Then(how.task(Role.OUTPUT), then), in, out);
     }
 
     @Override

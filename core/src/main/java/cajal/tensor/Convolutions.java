@@ -1,5 +1,7 @@
 package cajal.tensor;
 
+import java.util.Optional;
+
 /// The operations that use the same weights at every place of an input `(B, C, ...)`.
 public sealed interface Convolutions permits Tensor {
     private Tensor self() {
@@ -21,6 +23,13 @@ public sealed interface Convolutions permits Tensor {
     /// The convolution with a kernel, and a number `(O)` added to each output channel.
     default Tensor conv(Tensor weight, Tensor bias, Convolving how) {
         return Engine.one(new Convolution(how), self(), weight, bias);
+    }
+
+    /// A function of a convolution, if there is one, in the same operation where its gradient follows from its
+    /// value: see [Joined].
+    default Tensor conv(Tensor weight, Optional<Tensor> bias, Convolving how, Optional<Elementwise> then) {
+        Tensor[] in = bias.map(b -> new Tensor[] {self(), weight, b}).orElseGet(() -> new Tensor[] {self(), weight});
+        return Joined.run(new Convolution(how), then, in)[0];
     }
 
     /// The transposed convolution with a kernel `(O, C / groups, K...)`: `(B, O, T...)` gives `(B, C, S...)`.

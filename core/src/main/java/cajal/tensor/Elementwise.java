@@ -8,6 +8,7 @@ import cajal.kernel.Shape;
 import cajal.kernel.Task;
 import cajal.kernel.View;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// A pointwise function `y_i = f(a_i, b_i, ...)` with NumPy's broadcasting: an expression over scalar
@@ -16,11 +17,13 @@ import java.util.List;
 /// **Gradient** `g · df/da`, derived from the expression by the chain rule, where the value `y` occurs in it
 /// from `y`.
 public final class Elementwise implements Op {
+    private static final int[] VALUE_AND_GRADIENT = {1, 2}; // as operands of a gradient, behind one argument
+
     private final String name;
     private final int arity;
     private final Expr value;
     private final Result result;
-    private final Task task;
+    private final Task.Pointwise task;
     private final boolean differentiable;
     private final Expr[] rules;
     private volatile Pull[] pulls = new Pull[0];
@@ -111,6 +114,27 @@ public final class Elementwise implements Op {
     @Override
     public void forward(View[] in, View[] out) {
         Backends.run(task, in, out);
+    }
+
+    /// Whether it takes one argument, which its gradient does not read, as it knows all from the value: so that
+    /// the value can stand in the argument's place.
+    boolean replaces() {
+        return arity == 1 && Arrays.equals(pull(0).operands, VALUE_AND_GRADIENT);
+    }
+
+    /// The task that computes the values.
+    Task.Pointwise task() {
+        return task;
+    }
+
+    /// The function that makes the gradient of the argument from the value and the gradient that reaches it.
+    Elementwise slope() {
+        return pull(0).fn;
+    }
+
+    /// The gradient of the argument, from the value and the gradient that reaches it.
+    Tensor slope(Tensor value, Tensor gradient) {
+        return Engine.one(slope(), value, gradient);
     }
 
     @Override

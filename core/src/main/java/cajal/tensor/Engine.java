@@ -5,6 +5,9 @@ import cajal.kernel.Shape;
 import cajal.kernel.View;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /// The one door through which every operation runs, forward or backward: shapes, storage, kernel, link for the
 /// gradient, listeners.
@@ -30,6 +33,14 @@ public final class Engine {
     /// **Throws** [cajal.kernel.ShapeException] if the inputs do not fit it.
     public static Tensor[] run(Op op, Tensor... in) {
         Context context = Context.current();
+        if (in.length == 1
+                && in[0] instanceof Waiting before
+                && before.isOpen()
+                && op instanceof Elementwise f
+                && f.replaces()
+                && context.listeners().isEmpty()) {
+            return new Tensor[] {before.then(f)};
+        }
         View[] views = views(in);
         Shape[] shapes = shapes(views);
         DType[] types = types(views);
@@ -56,6 +67,20 @@ public final class Engine {
             tell(context, op, in, out);
         }
         return out;
+    }
+
+    /// What `use` makes of a result that is not computed before it does something with it: if that is a function
+    /// whose gradient follows from its value, such as ReLU, both are one operation. It is for what lies between
+    /// two layers and nobody else sees. Who listens is told of both apart; the bits are the same.
+    ///
+    /// @param compute computes the result, or a function of it where one is given
+    /// @param use uses the result
+    public static Tensor joining(Function<Optional<Elementwise>, Tensor> compute, UnaryOperator<Tensor> use) {
+        if (!Context.current().listeners().isEmpty()) {
+            return use.apply(compute.apply(Optional.empty()));
+        }
+        Waiting between = new Waiting(compute);
+        return between.end(use.apply(between));
     }
 
     /// Makes an operation the origin of a tensor that was computed without recording, so that its gradient rule

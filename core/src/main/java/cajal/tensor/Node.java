@@ -176,6 +176,7 @@ final class Node extends Origin {
 
     @Override
     public String toString() {
-        return op.name() + (path.isEmpty() ? "" : " in '" + path + "'");
+        Op shown = op instanceof Joined joined ? joined.first() : op; // whose layer the path names
+        return shown.name() + (path.isEmpty() ? "" : " in '" + path + "'");
     }
 }

@@ -7,6 +7,7 @@ import cajal.kernel.ShapeException;
 import cajal.kernel.Task;
 import cajal.kernel.View;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -63,6 +64,11 @@ record Normalise(boolean centred, double epsilon, boolean perGroup) implements O
         Backends.run(new Task.Normalise(centred, epsilon, perGroup), dense(in), out);
     }
 
+    @Override
+    public void forward(View[] in, View[] out, Task.Pointwise then) {
+        Backends.run(new Task.Then(new Task.Normalise(centred, epsilon, perGroup), then), dense(in), out);
+    }
+
     /// The views as they are, or where they have gaps, copies.
     static View[] dense(View... views) {
         View[] all = views.clone();
@@ -89,10 +95,21 @@ record Normalise(boolean centred, double epsilon, boolean perGroup) implements O
         if (Context.current().recording()) {
             return composed(g, x, weighted ? Optional.of(b.in(1)) : Optional.empty());
         }
-        Gradient op = new Gradient(centred, epsilon, perGroup);
+        Gradient op = new Gradient(centred, epsilon, perGroup, Optional.empty());
         return Grads.joint(() -> weighted
                 ? Engine.run(op, g, x, b.out(1), b.out(2), b.in(1))
                 : Engine.run(op, g, x, b.out(1), b.out(2)));
+    }
+
+    @Override
+    public Grads backward(Backward b, Elementwise then) {
+        if (Context.current().recording()) {
+            return Op.super.backward(b, then);
+        }
+        Gradient op = new Gradient(centred, epsilon, perGroup, Optional.of(then));
+        return Grads.joint(() -> b.inputs() > 1
+                ? Engine.run(op, b.grad(), b.in(0), b.out(1), b.out(2), b.in(1), b.out(0))
+                : Engine.run(op, b.grad(), b.in(0), b.out(1), b.out(2), b.out(0)));
     }
 
     /// The rule in simple operations, from which second derivatives follow.
@@ -133,11 +150,13 @@ record Normalise(boolean centred, double epsilon, boolean perGroup) implements O
 
     /// The gradients of [Normalise] in one kernel, for backward passes that nobody differentiates again.
     ///
-    /// **Shapes** the gradient of `y`, then `x`, means, variances and, where there are weights, `w`; they
-    /// give the gradients of `x`, and with weights those of `w` and `b`.
+    /// **Shapes** the gradient of `y`, then `x`, means, variances, `w` where there are weights, and where a
+    /// function is behind `y`, its value; they give the gradients of `x`, and with weights those of `w` and `b`.
     ///
     /// **Gradient** none: when one is wanted, the rule runs in simple operations instead.
-    record Gradient(boolean centred, double epsilon, boolean perGroup) implements Op {
+    ///
+    /// @param then a function behind `y`: the first input is the gradient of its value
+    record Gradient(boolean centred, double epsilon, boolean perGroup, Optional<Elementwise> then) implements Op {
         @Override
         public String name() {
             return "normaliseGradient";
@@ -145,12 +164,15 @@ record Normalise(boolean centred, double epsilon, boolean perGroup) implements O
 
         @Override
         public Map<String, Object> attributes() {
-            return Map.of("centred", centred, "epsilon", epsilon, "perGroup", perGroup);
+            Map<String, Object> all = new LinkedHashMap<>(Joined.attributes(then));
+            all.putAll(new Normalise(centred, epsilon, perGroup).attributes());
+            return all;
         }
 
         @Override
         public Shape[] shapes(Shape... in) {
-            return in.length > 4 ? new Shape[] {in[1], in[4], in[4]} : new Shape[] {in[1]};
+            boolean weighted = in.length > (then.isPresent() ? 5 : 4);
+            return weighted ? new Shape[] {in[1], in[4], in[4]} : new Shape[] {in[1]};
         }
 
         @Override
@@ -160,7 +182,10 @@ record Normalise(boolean centred, double epsilon, boolean perGroup) implements O
 
         @Override
         public void forward(View[] in, View[] out) {
-            Backends.run(new Task.NormaliseGradient(centred, epsilon, perGroup), dense(in), out);
+            Task task = new Task.NormaliseGradient(centred, epsilon, perGroup);
+            Task behind =
+                    then.<Task>map(f -> new Task.Sloped(f.slope().task(), task)).orElse(task);
+            Backends.run(behind, dense(in), out);
         }
 
         @Override
@@ -171,15 +196,16 @@ record Normalise(boolean centred, double epsilon, boolean perGroup) implements O
 
     /// `x` in three axes, normalised, in its own shape again.
     Tensor apply(Tensor x, Shape three, Tensor... weights) {
-        return run(x, three, weights)[0].reshape(x.shape());
+        return run(x, three, Optional.empty(), weights)[0].reshape(x.shape());
     }
 
-    /// As [#apply], with mean and variance of each group, all in the three axes.
-    Tensor[] run(Tensor x, Shape three, Tensor... weights) {
+    /// As [#apply], with mean and variance of each group, all in the three axes, and perhaps a function of the
+    /// normalised elements.
+    Tensor[] run(Tensor x, Shape three, Optional<Elementwise> then, Tensor... weights) {
         Tensor[] in = new Tensor[weights.length + 1];
         in[0] = x.reshape(three);
         System.arraycopy(weights, 0, in, 1, weights.length);
-        Tensor[] out = Engine.run(this, in);
+        Tensor[] out = Joined.run(this, then, in);
         return new Tensor[] {out[0], out[1].detach(), out[2].detach()};
     }
 

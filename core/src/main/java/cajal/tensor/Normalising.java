@@ -2,6 +2,7 @@ package cajal.tensor;
 
 import cajal.kernel.Shape;
 import cajal.kernel.ShapeException;
+import java.util.Optional;
 
 /// The operations that bring groups of elements to mean 0 and variance 1; all of them are [Normalise] on
 /// another view of the elements. Behind `epsilon` may follow weights, or weights and biases.
@@ -33,7 +34,14 @@ public sealed interface Normalising permits Tensor {
     /// Each channel, the second axis, with mean 0 and variance 1 over the whole batch, times a weight and
     /// plus a bias a channel; and what the mean and the variance were.
     default Normalised batchNorm(double epsilon, Tensor... weights) {
-        Tensor[] out = new Normalise(true, epsilon, true).run(self(), Normalise.channels(self().shape()), weights);
+        return batchNorm(epsilon, Optional.empty(), weights);
+    }
+
+    /// As [#batchNorm(double, Tensor...)], and a function of the normalised elements, if there is one, in the same
+    /// operation where its gradient follows from its value: see [Joined].
+    default Normalised batchNorm(double epsilon, Optional<Elementwise> then, Tensor... weights) {
+        Tensor[] out =
+                new Normalise(true, epsilon, true).run(self(), Normalise.channels(self().shape()), then, weights);
         return new Normalised(out[0].reshape(self().shape()), out[1], out[2]);
     }
 
@@ -70,8 +78,8 @@ public sealed interface Normalising permits Tensor {
         for (int i = 0; i < repeated.length; i++) {
             repeated[i] = repeated[i].expand(each).flatten(0); // (C) -> (B·C)
         }
-        Tensor[] out =
-                new Normalise(true, epsilon, true).run(self(), Shape.of(1, s.dim(0) * s.dim(1), s.dim(2)), repeated);
+        Tensor[] out = new Normalise(true, epsilon, true)
+                .run(self(), Shape.of(1, s.dim(0) * s.dim(1), s.dim(2)), Optional.empty(), repeated);
         return new Normalised(out[0].reshape(self().shape()), out[1].reshape(each), out[2].reshape(each));
     }
 

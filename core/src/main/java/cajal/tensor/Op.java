@@ -1,7 +1,9 @@
 package cajal.tensor;
 
+import cajal.kernel.Backends;
 import cajal.kernel.DType;
 import cajal.kernel.Shape;
+import cajal.kernel.Task;
 import cajal.kernel.View;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,13 @@ public interface Op {
     /// Computes the outputs on kernels: all elements of them, whose content is arbitrary before.
     void forward(View[] in, View[] out);
 
+    /// As [#forward(View[], View[])], after which a function of one argument takes each element of the first output
+    /// to its value, in its place; operations whose kernels do so on the way override it.
+    default void forward(View[] in, View[] out, Task.Pointwise then) {
+        forward(in, out);
+        Backends.run(then, new View[] {out[0]}, new View[] {out[0]});
+    }
+
     /// Whether a gradient flows through the operation; if not, its outputs are constants to autograd.
     default boolean differentiable() {
         return true;
@@ -57,6 +66,12 @@ public interface Op {
     /// the broadcast output: the engine sums them down.
     default Grads backward(Backward b) {
         throw new UnsupportedOperationException(name() + " has no gradient");
+    }
+
+    /// As [#backward(Backward)] of the operation with a function behind its first output: `b` holds that function's
+    /// value, and the gradient that reaches it.
+    default Grads backward(Backward b, Elementwise then) {
+        return backward(b.with(then.slope(b.out(0), b.grad())));
     }
 
     /// How often the forward computation multiplies two numbers and adds the product to a sum, for inputs and

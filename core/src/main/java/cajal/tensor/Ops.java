@@ -21,7 +21,8 @@ public final class Ops {
         }
         MAKERS.put("matMul", _ -> new MatMul());
         MAKERS.put("affine", _ -> new Affine());
-        MAKERS.put("affineGradient", _ -> new Affine.Gradient());
+        MAKERS.put("joined", Joined::of);
+        MAKERS.put("affineGradient", Affine.Gradient::of);
         MAKERS.put("convolution", a -> new Convolution(Convolving.of(a)));
         MAKERS.put("convolutionTransposed", a -> new Convolution.Transposed(Convolving.of(a)));
         MAKERS.put("convolutionWeight", a -> new Convolution.Weight(Convolving.of(a), a.longs("kernel")));
@@ -34,7 +35,8 @@ public final class Ops {
         MAKERS.put("normalise", a -> new Normalise(a.flag("centred"), a.real("epsilon"), a.flag("perGroup")));
         MAKERS.put(
                 "normaliseGradient",
-                a -> new Normalise.Gradient(a.flag("centred"), a.real("epsilon"), a.flag("perGroup")));
+                a -> new Normalise.Gradient(
+                        a.flag("centred"), a.real("epsilon"), a.flag("perGroup"), Joined.function(a)));
         MAKERS.put("attention", Attention::of);
         MAKERS.put("attentionGradient", a -> new AttentionGradient(Attention.form(a)));
         MAKERS.put("recurrence", a -> new Recurrence(Recurrence.form(a)));

@@ -9,6 +9,7 @@ import cajal.kernel.Task;
 import cajal.kernel.View;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// An array of numbers with any number of axes, from which gradients can be taken.
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// derivatives. The operations stand in [Pointwise], [Reductions], [Normalising], [Layout], [Indexing] and
 /// [Convolutions].
 public sealed class Tensor implements Pointwise, Reductions, Normalising, Layout, Indexing, Convolutions
-        permits Lasting {
+        permits Lasting, Waiting {
     private final @Nullable View view;
     private final @Nullable Origin origin;
     private final int slot;
@@ -299,6 +300,12 @@ public sealed class Tensor implements Pointwise, Reductions, Normalising, Layout
     /// `x·Wᵀ + b`: see [Affine].
     public Tensor affine(Tensor weight, Tensor bias) {
         return Engine.one(new Affine(), this, weight, bias);
+    }
+
+    /// A function of `x·Wᵀ + b`, if there is one, in the same operation where it follows from its value how its
+    /// gradient goes on: see [Joined].
+    public Tensor affine(Tensor weight, Tensor bias, Optional<Elementwise> then) {
+        return Joined.run(new Affine(), then, this, weight, bias)[0];
     }
 
     /// The cross entropy of these scores `(N, C)` with the right classes `(N)`, its mean or sum over the

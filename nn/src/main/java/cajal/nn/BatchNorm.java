@@ -4,6 +4,7 @@ import cajal.kernel.DType;
 import cajal.kernel.Shape;
 import cajal.kernel.ShapeException;
 import cajal.tensor.Context;
+import cajal.tensor.Elementwise;
 import cajal.tensor.Normalising.Normalised;
 import cajal.tensor.Param;
 import cajal.tensor.Tensor;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Source** Ioffe and Szegedy, "Batch normalization: accelerating deep network training by reducing internal
 /// covariate shift", 2015.
-public final class BatchNorm extends Block {
+public final class BatchNorm extends Joining {
     private long channels;
     private double epsilon = 1e-5;
     private double momentum = 0.1;
@@ -131,7 +132,7 @@ public final class BatchNorm extends Block {
     }
 
     @Override
-    protected Tensor forward(Tensor x) {
+    Tensor forward(Tensor x, Optional<Elementwise> then) {
         if (x.rank() < 2 || x.dim(1) != channels) {
             throw new ShapeException("BatchNorm '" + Context.current().path() + "' expects (B, "
                     + (channels == 0 ? "C" : channels) + ", ...) but got " + x.shape()
@@ -141,7 +142,7 @@ public final class BatchNorm extends Block {
                 affine ? new Tensor[] {Objects.requireNonNull(weight), Objects.requireNonNull(bias)} : new Tensor[0];
         boolean training = Running.training() && !isFrozen();
         if (!training && running != null) {
-            return running.apply(x, epsilon, weights);
+            return apart(running.apply(x, epsilon, weights), then);
         }
         long n = x.size() / channels;
         if (training && n < 2) {
@@ -150,7 +151,7 @@ public final class BatchNorm extends Block {
                             + ", " + n + " value a channel\n  rule: a variance takes at least 2 values a channel"
                             + "\n  fix:  larger batches (and leave out a last batch of one), or GroupNorm or LayerNorm, which need no batch");
         }
-        Normalised y = x.batchNorm(epsilon, weights);
+        Normalised y = x.batchNorm(epsilon, then, weights);
         if (training && running != null) {
             running.add(y.mean(), y.variance().mul(n / (n - 1.0)));
         }

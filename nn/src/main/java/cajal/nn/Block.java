@@ -34,6 +34,11 @@ public abstract class Block extends Part implements Layer {
         return this;
     }
 
+    /// Whether it keeps only its input for the backward pass.
+    final boolean recomputes() {
+        return recompute;
+    }
+
     /// A table of the layers with their output shapes, parameters and memory, for an input of the given shape.
     ///
     /// The network is not changed, except that sizes that were left out are inferred.

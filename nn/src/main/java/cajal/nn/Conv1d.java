@@ -2,9 +2,9 @@ package cajal.nn;
 
 import cajal.kernel.Shape;
 import cajal.tensor.Convolving;
+import cajal.tensor.Elementwise;
 import cajal.tensor.Tensor;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// A convolution along one axis, such as time: `y[o, t] = b_o + sum over c, k of w[o, c, k]·x[c, t·stride +
 /// k·dilation - padding]`.
@@ -60,9 +60,9 @@ public final class Conv1d extends ConvLayer<Conv1d> {
     }
 
     @Override
-    Tensor convolve(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    Tensor convolve(Tensor x, Tensor weight, Optional<Tensor> bias, Optional<Elementwise> then) {
         Convolving by = same ? Same.padded(how, x.shape(), kernel()) : how;
-        return bias == null ? x.conv(weight, by) : x.conv(weight, bias, by);
+        return x.conv(weight, bias, by, then);
     }
 
     @Override

@@ -2,9 +2,9 @@ package cajal.nn;
 
 import cajal.kernel.Shape;
 import cajal.tensor.Convolving;
+import cajal.tensor.Elementwise;
 import cajal.tensor.Tensor;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// A convolution over pictures: each output channel looks for one pattern, `weight[o]`, at every place.
 ///
@@ -59,9 +59,9 @@ public final class Conv2d extends ConvLayer<Conv2d> {
     }
 
     @Override
-    Tensor convolve(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    Tensor convolve(Tensor x, Tensor weight, Optional<Tensor> bias, Optional<Elementwise> then) {
         Convolving by = same ? Same.padded(how, x.shape(), kernel()) : how;
-        return bias == null ? x.conv(weight, by) : x.conv(weight, bias, by);
+        return x.conv(weight, bias, by, then);
     }
 
     @Override

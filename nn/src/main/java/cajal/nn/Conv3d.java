@@ -2,9 +2,9 @@ package cajal.nn;
 
 import cajal.kernel.Shape;
 import cajal.tensor.Convolving;
+import cajal.tensor.Elementwise;
 import cajal.tensor.Tensor;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// A convolution over volumes, or over pictures and time: as [Conv2d], with one axis more.
 ///
@@ -58,9 +58,9 @@ public final class Conv3d extends ConvLayer<Conv3d> {
     }
 
     @Override
-    Tensor convolve(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    Tensor convolve(Tensor x, Tensor weight, Optional<Tensor> bias, Optional<Elementwise> then) {
         Convolving by = same ? Same.padded(how, x.shape(), kernel()) : how;
-        return bias == null ? x.conv(weight, by) : x.conv(weight, bias, by);
+        return x.conv(weight, bias, by, then);
     }
 
     @Override

@@ -4,6 +4,7 @@ import cajal.kernel.Shape;
 import cajal.kernel.ShapeException;
 import cajal.tensor.Context;
 import cajal.tensor.Convolving;
+import cajal.tensor.Elementwise;
 import cajal.tensor.Param;
 import cajal.tensor.Tensor;
 import java.util.Arrays;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// What all layers with a kernel that moves over an input share: sizes, options, parameters, description.
 ///
 /// @param <C> the layer itself, which its options return
-abstract sealed class ConvLayer<C extends ConvLayer<C>> extends Block
+abstract sealed class ConvLayer<C extends ConvLayer<C>> extends Joining
         permits Conv1d, Conv2d, Conv3d, DepthwiseConv2d, ConvTranspose1d, ConvTranspose2d {
     private static final String[] PLACES = {"", "L", "H, W", "D, H, W"};
 
@@ -205,7 +206,7 @@ abstract sealed class ConvLayer<C extends ConvLayer<C>> extends Block
     // ---- calls
 
     @Override
-    protected final Tensor forward(Tensor x) {
+    final Tensor forward(Tensor x, Optional<Elementwise> then) {
         checkRank(x.shape());
         if (x.dim(1) != in) {
             throw new ShapeException(expects(x.shape())
@@ -213,10 +214,10 @@ abstract sealed class ConvLayer<C extends ConvLayer<C>> extends Block
                             ? "\n  fix:  the channels stand last: x.moveAxis(-1, 1) puts them second"
                             : "\n  rule: the second axis holds the " + in + " channels"));
         }
-        return convolve(x, Objects.requireNonNull(weight).now(), offset);
+        return convolve(x, Objects.requireNonNull(weight).now(), Optional.ofNullable(offset), then);
     }
 
-    abstract Tensor convolve(Tensor x, Tensor weight, @Nullable Tensor bias);
+    abstract Tensor convolve(Tensor x, Tensor weight, Optional<Tensor> bias, Optional<Elementwise> then);
 
     private void checkRank(Shape x) {
         int axes = kernel.length;

@@ -1,11 +1,11 @@
 package cajal.nn;
 
 import cajal.kernel.Shape;
+import cajal.tensor.Elementwise;
 import cajal.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// A transposed convolution over one axis, the input gradient of a convolution: each input lays a copy of the
 /// kernel onto the output, and strides make it larger.
@@ -63,9 +63,10 @@ public final class ConvTranspose1d extends ConvLayer<ConvTranspose1d> {
     }
 
     @Override
-    Tensor convolve(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    Tensor convolve(Tensor x, Tensor weight, Optional<Tensor> bias, Optional<Elementwise> then) {
         var by = Extra.behind(how, extra, describe());
-        return bias == null ? x.convTranspose(weight, by) : x.convTranspose(weight, bias, by);
+        Tensor y = bias.map(b -> x.convTranspose(weight, b, by)).orElseGet(() -> x.convTranspose(weight, by));
+        return apart(y, then);
     }
 
     @Override

@@ -2,11 +2,11 @@ package cajal.nn;
 
 import cajal.kernel.Shape;
 import cajal.tensor.Convolving;
+import cajal.tensor.Elementwise;
 import cajal.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// A convolution of each channel by itself: a [Conv2d] with as many groups as input channels.
 ///
@@ -77,9 +77,9 @@ public final class DepthwiseConv2d extends ConvLayer<DepthwiseConv2d> {
     }
 
     @Override
-    Tensor convolve(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    Tensor convolve(Tensor x, Tensor weight, Optional<Tensor> bias, Optional<Elementwise> then) {
         Convolving by = (same ? Same.padded(how, x.shape(), kernel()) : how).groups(in());
-        return bias == null ? x.conv(weight, by) : x.conv(weight, bias, by);
+        return x.conv(weight, bias, by, then);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.List;
 final class FunctionLayer extends Block {
     private final Layer function;
     private volatile String label = "";
+    private volatile boolean single;
 
     FunctionLayer(Layer function) {
         this.function = function;
@@ -22,17 +23,26 @@ final class FunctionLayer extends Block {
             return function.apply(x);
         }
         List<String> seen = new ArrayList<>();
+        Tensor[] last = {x, x};
         Listener names = new Listener() {
             @Override
             public void ran(Op op, String path, Tensor[] in, Tensor[] out) {
                 seen.add(op.name());
+                last[0] = in[0];
+                last[1] = out[0];
             }
         };
         try (var _ = Context.current().listener(names).enter()) {
             Tensor y = function.apply(x);
+            single = seen.size() == 1 && last[0] == x && last[1] == y;
             label = seen.isEmpty() ? "identity" : String.join(" ", seen.subList(0, Math.min(4, seen.size())));
             return y;
         }
+    }
+
+    /// Whether it was one operation on its input when it first ran; a function may do something else the next time.
+    boolean isSingle() {
+        return single;
     }
 
     @Override

@@ -3,6 +3,7 @@ package cajal.nn;
 import cajal.kernel.Shape;
 import cajal.kernel.ShapeException;
 import cajal.tensor.Context;
+import cajal.tensor.Elementwise;
 import cajal.tensor.Param;
 import cajal.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Source** Goodfellow, Bengio, Courville, "Deep Learning", 2016, section 6.1; initial values: PyTorch's
 /// `Linear`.
-public final class Linear extends Block {
+public final class Linear extends Joining {
     private long in;
     private final long out;
     private boolean bias = true;
@@ -125,13 +126,19 @@ public final class Linear extends Block {
     }
 
     @Override
-    protected Tensor forward(Tensor x) {
+    Tensor forward(Tensor x, Optional<Elementwise> then) {
         if (x.rank() == 0 || x.dim(-1) != in) {
             throw new ShapeException("Linear '" + Context.current().path() + "' expects (..., " + in + ") but got "
                     + x.shape() + fix(x.shape()));
         }
         Tensor w = java.util.Objects.requireNonNull(weight).now();
-        return offset == null ? x.matmul(w.t()) : x.affine(w, offset);
+        return offset == null ? apart(x.matmul(w.t()), then) : x.affine(w, offset, then);
+    }
+
+    /// Not where nothing is recorded: one operation less is not worth the way there.
+    @Override
+    boolean joins() {
+        return super.joins() && Context.current().recording();
     }
 
     /// If the last axes multiply to the wanted size, flattening them is the fix.

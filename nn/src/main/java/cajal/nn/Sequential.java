@@ -2,6 +2,7 @@ package cajal.nn;
 
 import cajal.kernel.Shape;
 import cajal.kernel.ShapeException;
+import cajal.tensor.Engine;
 import cajal.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,13 +81,32 @@ public final class Sequential extends Block {
     private Tensor run(Tensor x, BiFunction<Layer, Tensor, Tensor> each) {
         Tensor y = x;
         for (int i = 0; i < layers.size(); i++) {
-            try {
-                y = each.apply(layers.get(i), y);
-            } catch (ShapeException e) {
-                throw explained(e, i, y.shape());
-            }
+            y = isJoined(i) ? joined(i++, y) : run(i, y, each);
         }
         return y;
+    }
+
+    private Tensor run(int i, Tensor x, BiFunction<Layer, Tensor, Tensor> each) {
+        try {
+            return each.apply(layers.get(i), x);
+        } catch (ShapeException e) {
+            throw explained(e, i, x.shape());
+        }
+    }
+
+    /// Whether a layer may also apply the function behind it.
+    private boolean isJoined(int i) {
+        return i + 1 < layers.size()
+                && layers.get(i) instanceof Joining first
+                && first.joins()
+                && (layers.get(i + 1) instanceof Activation
+                        || layers.get(i + 1) instanceof FunctionLayer f && f.isSingle());
+    }
+
+    /// A layer and the function behind it, which see what lies between them, and nobody else does.
+    private Tensor joined(int i, Tensor x) {
+        return Engine.joining(
+                then -> run(i, x, (layer, t) -> ((Joining) layer).apply(t, then)), y -> run(i + 1, y, Layer::apply));
     }
 
     /// The error with the way that led to it: the layers before, and the shape between them and the failing

@@ -11,6 +11,7 @@ import cajal.kernel.FloatMath;
 import cajal.kernel.OnePass;
 import cajal.kernel.Program;
 import cajal.kernel.Scalar;
+import cajal.kernel.Scratch;
 import cajal.kernel.View;
 import java.util.Collections;
 import java.util.HashMap;
@@ -172,10 +173,14 @@ final class VectorPrograms {
     private static void pieces(Piece[] parts, View values, View slopes, View out, int from, int to) {
         float[] x = values.floats(), g = slopes.floats(), d = out.floats();
         int xo = values.start(), go = slopes.start(), at = out.start();
+        boolean apart = d == x || d == g; // an operand is read again after the first part
+        float[] y = apart ? Scratch.shared().take(PIECE) : d;
         for (int i = from; i < to; i += PIECE) {
-            int n = Math.min(PIECE, to - i);
-            for (Piece part : parts) part.run(x, xo + i, g, go + i, d, at + i, n);
+            int n = Math.min(PIECE, to - i), k = apart ? 0 : at + i;
+            for (Piece part : parts) part.run(x, xo + i, g, go + i, y, k, n);
+            if (apart) System.arraycopy(y, 0, d, at + i, n);
         }
+        if (apart) Scratch.shared().give(y);
     }
 
     /// `x·(erf(x/√2) + 1)/2`

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// The backends of this process, and which tasks each is known to have kernels for.
 final class FoundBackends {
@@ -69,6 +70,11 @@ final class FoundBackends {
 
     /// The tasks that a backend must answer at least for some input.
     static Set<String> tasksOf(String backend) {
-        return backend.equals("reference") ? ALL : FLOATS;
+        if (backend.equals("reference")) {
+            return ALL;
+        }
+        Set<String> tasks = new TreeSet<>(FLOATS);
+        tasks.addAll(backend.equals("scalar") ? Set.of("Then") : Set.of("Then", "Sloped"));
+        return tasks;
     }
 }

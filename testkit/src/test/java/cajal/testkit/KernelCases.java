@@ -5,6 +5,7 @@ import cajal.kernel.Expr;
 import cajal.kernel.HostStorage;
 import cajal.kernel.PoolWindow;
 import cajal.kernel.Program;
+import cajal.kernel.Scalar;
 import cajal.kernel.Shape;
 import cajal.kernel.Task;
 import cajal.kernel.View;
@@ -17,6 +18,12 @@ import java.util.SplittableRandom;
 
 /// Tasks on single-precision inputs of odd sizes and layouts, each with the error that a kernel may make.
 final class KernelCases {
+    static final Task.Pointwise RELU =
+            new Task.Pointwise(Program.of(1, Expr.arg(0).max(Expr.of(0))));
+    static final Task.Pointwise RELU_SLOPE =
+            new Task.Pointwise(Program.of(2, Expr.arg(0).gt(0).then(Expr.arg(1), Expr.of(0))));
+    static final Task.Pointwise SIGMOID =
+            new Task.Pointwise(Program.of(1, Expr.arg(0).then(Scalar.SIGMOID)));
     /// Lengths below, at and above the widths of vectors and tiles.
     static final int[] SIZES = {1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 63, 64, 65, 1000};
 
@@ -421,6 +428,17 @@ final class KernelCases {
                         1e-6,
                         errors * rounding,
                         0));
+                if (role == Task.Role.OUTPUT) {
+                    cases.add(new Case(
+                            what + role + " " + layout + ", and a function",
+                            new Task.Then(task, groups > 1 || axes == 1 ? SIGMOID : RELU),
+                            inputs,
+                            new Shape[] {Shape.of(result)},
+                            new DType[] {DType.F32},
+                            2e-6,
+                            errors * rounding,
+                            0));
+                }
             }
         }
     }

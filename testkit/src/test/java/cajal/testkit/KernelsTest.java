@@ -10,7 +10,9 @@ import cajal.kernel.ReferenceKernels;
 import cajal.kernel.Shape;
 import cajal.kernel.Task;
 import cajal.kernel.View;
+import cajal.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,6 +38,29 @@ class KernelsTest {
     @MethodSource("backends")
     void computesEveryPointwiseFunctionAndItsGradients(Kernels backend) {
         check(backend, new KernelCases(SEED).pointwise().all());
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void computesAFunctionInItsArgumentsPlace(Kernels backend) {
+        int done = 0;
+        for (KernelCases.Case c : new KernelCases(SEED).pointwise().all()) {
+            View[] apart = outputs(c);
+            View x = c.in()[0];
+            if (c.outs().length > 1 || c.types()[0] != x.dtype() || !x.shape().equals(c.outs()[0]) || !x.isDense()) {
+                continue;
+            }
+            View[] place = {Tensor.of(x).copy().view()};
+            View[] in = c.in().clone();
+            in[0] = place[0];
+            if (backend.run(c.task(), c.in(), apart) && backend.run(c.task(), in, place)) {
+                done++;
+                for (long i = 0; i < x.size(); i++) {
+                    assertThat(place[0].at(i)).as(c + ", element " + i).isEqualTo(apart[0].at(i));
+                }
+            }
+        }
+        assertThat(done).isGreaterThan(100);
     }
 
     @ParameterizedTest
@@ -163,7 +188,7 @@ class KernelsTest {
         for (KernelCases.Case c : cases) {
             View[] expected = outputs(c);
             View[] actual = outputs(c);
-            assertThat(new ReferenceKernels().run(c.task(), c.in(), expected)).isTrue();
+            assertThat(reference(c.task(), c.in(), expected)).isTrue();
             boolean answered = backend.run(c.task(), c.in(), actual);
             for (int i = 0; i < actual.length; i++) {
                 String error =
@@ -177,6 +202,22 @@ class KernelsTest {
         assertThat(wrong.stream().limit(40).toList())
                 .as("%s: %d of %d cases, seed %d", backend.name(), wrong.size(), cases.size(), SEED)
                 .isEmpty();
+    }
+
+    /// A task on the reference kernels, which know none of several steps: they do one after the other.
+    private static boolean reference(Task task, View[] in, View[] out) {
+        var kernels = new ReferenceKernels();
+        return switch (task) {
+            case Task.Then(Task first, Task then) ->
+                kernels.run(first, in, out) && kernels.run(then, new View[] {out[0]}, new View[] {out[0]});
+            case Task.Sloped(Task slope, Task then) -> {
+                View[] rest = Arrays.copyOf(in, in.length - 1);
+                rest[0] = Tensor.zeros(in[0].dtype(), in[0].shape()).view();
+                View[] slopes = {in[in.length - 1], in[0]};
+                yield kernels.run(slope, slopes, new View[] {rest[0]}) && kernels.run(then, rest, out);
+            }
+            default -> kernels.run(task, in, out);
+        };
     }
 
     /// Outputs that lie inside a larger array, so that writing beside them shows.

@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 final class NormaliseCases {
     private final List<KernelCases.Case> cases = new ArrayList<>();
     private final SplittableRandom random;
+    private final SplittableRandom others = new SplittableRandom(31); // what comes behind changes no other case
 
     NormaliseCases(long seed) {
         random = new SplittableRandom(seed);
@@ -55,7 +56,10 @@ final class NormaliseCases {
             in.add(real(0.5, 2, weight));
         }
         double rounding = level == 0 ? 2e-6 : 3e-5; // of a mean of 200, beside a deviation of 1
-        add(what, new Task.Normalise(centred, 1e-2, perGroup), in, List.of(x, group, group), 4e-6, 4 * rounding);
+        Task task = new Task.Normalise(centred, 1e-2, perGroup);
+        add(what, task, in, List.of(x, group, group), 4e-6, 4 * rounding);
+        Task then = new Task.Then(task, weights == 1 ? KernelCases.SIGMOID : KernelCases.RELU);
+        add(what + ", and a function", then, in, List.of(x, group, group), 4e-6, 4 * rounding);
         List<View> back = new ArrayList<>(
                 List.of(real(-1, 1, x), values, real(level - 0.1, level + 0.1, group), real(0.2, 2, group)));
         List<Shape> out = new ArrayList<>(List.of(x));
@@ -65,10 +69,17 @@ final class NormaliseCases {
         }
         double sums = perGroup ? Math.sqrt((double) a * s) : Math.sqrt((double) a * g);
         double absolute = 4e-6 * Math.max(1, sums);
-        add(what + ", back", new Task.NormaliseGradient(centred, 1e-2, perGroup), back, out, 4e-6, absolute);
+        Task gradient = new Task.NormaliseGradient(centred, 1e-2, perGroup);
+        add(what + ", back", gradient, back, out, 4e-6, absolute);
+        back.add(real(others, -1, 1, x));
+        add(what + ", back from ReLU", new Task.Sloped(KernelCases.RELU_SLOPE, gradient), back, out, 4e-6, absolute);
     }
 
     private View real(double low, double high, Shape shape) {
+        return real(random, low, high, shape);
+    }
+
+    private static View real(SplittableRandom random, double low, double high, Shape shape) {
         return Values.fill(shape.dims(), _ -> random.nextDouble(low, high))
                 .tensor(DType.F32)
                 .view();

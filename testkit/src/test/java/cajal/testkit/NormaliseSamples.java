@@ -48,6 +48,29 @@ final class NormaliseSamples {
                         .on(s(2, 2, 3, 2), s(2), s(2))
                         .on(s(3, 1, 2, 1), s(1), s(1))
                         .answer(in -> channels(in[0], in[1], in[2])),
+                op(
+                                "joined",
+                                (x, w, b) -> Engine.run(
+                                        Ops.of(
+                                                "joined",
+                                                Map.of(
+                                                        "first",
+                                                        "normalise",
+                                                        "then",
+                                                        "sigmoid",
+                                                        "centred",
+                                                        true,
+                                                        "epsilon",
+                                                        EPSILON,
+                                                        "perGroup",
+                                                        true)),
+                                        x,
+                                        w,
+                                        b)[0])
+                        .on(s(2, 3, 4), s(3), s(3))
+                        .on(s(4, 2, 17), s(2), s(2))
+                        .on(s(5, 3, 1), s(3), s(3))
+                        .answer(in -> channels(in[0], in[1], in[2]).map(y -> 1 / (1 + Math.exp(-y)))),
                 op("normalise", x -> x.batchNorm(EPSILON).values())
                         .on(5, 2)
                         .on(2, 2, 17)

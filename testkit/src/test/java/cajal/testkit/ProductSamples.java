@@ -63,12 +63,32 @@ final class ProductSamples {
                 op("matMul", Tensor::matmul)
                         .on(s(2, 4, 3), s(3))
                         .answer(in -> LayoutSamples.as(batched(in[0], LayoutSamples.as(in[1], 3, 1)), 2, 4)),
-                op("affineGradient", (g, x, w) -> together(g, x, w))
+                op("affineGradient", (g, x, w) -> together(Map.of(), g, x, w))
                         .flat()
                         .on(s(3, 4), s(3, 2), s(4, 2))
                         .on(s(1, 5), s(1, 3), s(5, 3))
                         .on(s(0, 2), s(0, 3), s(2, 3))
                         .answer(in -> affineGradient(in[0], in[1], in[2])),
+                op("affineGradient", 4, in -> together(Map.of("then", "sigmoid"), in))
+                        .range(0.1, 0.9)
+                        .flat()
+                        .on(s(3, 4), s(3, 2), s(3, 4), s(4, 2))
+                        .on(s(1, 5), s(1, 3), s(1, 5), s(5, 3))
+                        .answer(in -> affineGradient(in[0].zip(in[2], (g, y) -> g * y * (1 - y)), in[1], in[3])),
+                op("joined", (x, w, b) -> joined("affine", "sigmoid", x, w, b))
+                        .on(s(2, 3), s(4, 3), s(4))
+                        .on(s(1, 1), s(1, 1), s(1))
+                        .on(s(0, 3), s(2, 3), s(2))
+                        .on(s(2, 0), s(3, 0), s(3))
+                        .answer(in -> matmul(in[0], LayoutSamples.transposed(in[1]))
+                                .zip(in[2], Double::sum)
+                                .map(y -> 1 / (1 + Math.exp(-y)))),
+                op("joined", (x, w, b) -> joined("affine", "tanh", x, w, b))
+                        .on(s(2, 3, 2), s(4, 2), s(4))
+                        .on(s(2, 3, 0), s(2, 0), s(2))
+                        .answer(in -> batched(in[0], LayoutSamples.transposed(in[1]))
+                                .zip(in[2], Double::sum)
+                                .map(Math::tanh)),
                 op("affine", (x, w, b) -> x.affine(w, b))
                         .on(s(2, 3), s(4, 3), s(4))
                         .on(s(1, 1), s(1, 1), s(1))
@@ -226,8 +246,12 @@ final class ProductSamples {
         return c;
     }
 
-    private static Tensor together(Tensor g, Tensor x, Tensor w) {
-        Tensor[] out = Engine.run(Ops.of("affineGradient", Map.of()), g, x, w);
+    private static Tensor joined(String first, String then, Tensor... in) {
+        return Engine.run(Ops.of("joined", Map.of("first", first, "then", then)), in)[0];
+    }
+
+    private static Tensor together(Map<String, Object> attributes, Tensor... in) {
+        Tensor[] out = Engine.run(Ops.of("affineGradient", attributes), in);
         return Tensor.concat(0, Arrays.stream(out).map(t -> t.flatten(0)).toArray(Tensor[]::new));
     }
 
