@@ -333,8 +333,8 @@ final class Winograd {
                 int begin = ((band / bands * targets + channel) * height + row) * width;
                 int count = Math.min(FOUR, height - row);
                 float[] y = target.floats();
-                int to0 = target.start() + begin;
-                primitives.transform(RowTransform.OUTPUT, sums, at, next, 0, count, offset, y, to0, width, width);
+                int place = target.start() + begin;
+                primitives.transform(RowTransform.OUTPUT, sums, at, next, 0, count, offset, y, place, width, width);
                 end.over(begin, begin + count * width);
             }
         }

@@ -10,6 +10,8 @@ import cajal.kernel.View;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A pointwise function `y_i = f(a_i, b_i, ...)` with NumPy's broadcasting: an expression over scalar
 /// primitives, from which its kernel and all its derivatives follow.
@@ -26,6 +28,7 @@ public final class Elementwise implements Op {
     private final Task.Pointwise task;
     private final boolean differentiable;
     private final Expr[] rules;
+    private final @Nullable Expr quick;
     private volatile Pull[] pulls = new Pull[0];
 
     /// Which element type a function answers.
@@ -47,6 +50,15 @@ public final class Elementwise implements Op {
     /// A function whose gradients are derived, or given as `rules`: one an argument, over the arguments, then
     /// the value, then the incoming gradient.
     Elementwise(String name, int arity, Result result, Expr value, Expr... rules) {
+        this(name, arity, result, value, null, rules);
+    }
+
+    /// A function of one argument whose gradient has a second form, which takes less time where nobody
+    /// differentiates it again.
+    ///
+    /// @param quick that form, over the argument, the value and the incoming gradient
+    Elementwise(String name, int arity, Result result, Expr value, @Nullable Expr quick, Expr[] rules) {
+        this.quick = quick;
         this.rules = rules;
         this.name = name;
         this.arity = arity;
@@ -73,6 +85,11 @@ public final class Elementwise implements Op {
         }
         Expr pulled = Derivatives.pull(value, i, Expr.arg(arity + 1));
         return value instanceof Expr.Apply ? pulled.replace(value, Expr.arg(arity)) : pulled;
+    }
+
+    /// A second form of the gradient, over the same, for passes that nobody differentiates again, if there is one.
+    public Optional<Expr> quickGradient() {
+        return Optional.ofNullable(quick);
     }
 
     /// The number of arguments.
@@ -142,10 +159,17 @@ public final class Elementwise implements Op {
         Saves saves = Saves.NOTHING;
         for (int i = 0; i < arity; i++) {
             if (wanted[i]) {
-                for (int operand : pull(i).operands) {
-                    saves = operand < arity ? saves.in(operand) : operand == arity ? saves.out(0) : saves;
-                }
+                saves = saves(saves, pull(i));
+                saves = quick != null ? saves(saves, pull(arity)) : saves; // who will differentiate is not known yet
             }
+        }
+        return saves;
+    }
+
+    private Saves saves(Saves before, Pull pull) {
+        Saves saves = before;
+        for (int operand : pull.operands) {
+            saves = operand < arity ? saves.in(operand) : operand == arity ? saves.out(0) : saves;
         }
         return saves;
     }
@@ -153,7 +177,7 @@ public final class Elementwise implements Op {
     @Override
     public Grads backward(Backward b) {
         return Grads.some(i -> {
-            Pull pull = pull(i);
+            Pull pull = pull(quick != null && !Context.current().recording() ? arity : i);
             if (pull.fn.value.is(0)) {
                 return null;
             }
@@ -169,19 +193,19 @@ public final class Elementwise implements Op {
         });
     }
 
+    /// What makes the gradient of argument `i`; the one behind the last is the quick form.
     private Pull pull(int i) {
         if (pulls.length == 0) {
-            Pull[] all = new Pull[arity];
-            for (int k = 0; k < arity; k++) {
-                all[k] = derive(k);
+            Pull[] all = new Pull[quick == null ? arity : arity + 1];
+            for (int k = 0; k < all.length; k++) {
+                all[k] = derive(k < arity || quick == null ? gradient(k) : quick, arity == 1 ? "'" : "'" + k);
             }
             pulls = all;
         }
         return pulls[i];
     }
 
-    private Pull derive(int i) {
-        Expr gradient = gradient(i);
+    private Pull derive(Expr gradient, String mark) {
         List<Integer> operands = new ArrayList<>();
         Expr compact = gradient;
         for (int k = 0; k <= arity + 1; k++) {
@@ -193,8 +217,7 @@ public final class Elementwise implements Op {
         for (int k = 0; k < operands.size(); k++) {
             compact = compact.replace(Expr.arg(-1 - k), Expr.arg(k));
         }
-        String label = arity == 1 ? name + "'" : name + "'" + i;
-        Elementwise fn = new Elementwise(label, operands.size(), Result.SAME, compact);
+        Elementwise fn = new Elementwise(name + mark, operands.size(), Result.SAME, compact);
         return new Pull(fn, operands.stream().mapToInt(k -> k).toArray());
     }
 

@@ -93,7 +93,8 @@ public final class Functions {
             X.gt(0)
                     .then(X, negative(X).then(Scalar.EXPM1).times(1.6732632423543772))
                     .times(1.0507009873554805));
-    static final Elementwise GELU = unary("gelu", Result.FLOAT, X.times(gaussian(X)));
+    static final Elementwise GELU =
+            add(new Elementwise("gelu", 1, Result.FLOAT, X.times(gaussian(X)), geluGradient(), new Expr[0]));
     static final Elementwise GELU_TANH = unary(
             "geluTanh", Result.FLOAT, X.times(0.5).times(ONE.plus(innerOfGelu(X).then(Scalar.TANH))));
     static final Elementwise SILU = unary("silu", Result.FLOAT, X.times(X.then(Scalar.SIGMOID)));
@@ -162,6 +163,14 @@ public final class Functions {
     /// The standard normal distribution function, `(1 + erf(x / sqrt 2)) / 2`.
     private static Expr gaussian(Expr x) {
         return x.times(0.7071067811865476).then(Scalar.ERF).plus(1).times(0.5);
+    }
+
+    /// `g·(Φ(x) + x·φ(x))` with the density `φ`, and with `Φ(x) = y / x` instead of another error function. Nearer to 0
+    /// than `1e-20`, where the value may have lost digits, that is a half.
+    private static Expr geluGradient() {
+        Expr share = X.then(Scalar.ABS).gt(1e-20).then(Y.over(X), Expr.of(0.5));
+        Expr density = X.times(0.7071067811865476).squared().neg().then(Scalar.EXP);
+        return arg(2).times(share.plus(X.times(0.3989422804014327).times(density)));
     }
 
     private static Expr innerOfGelu(Expr x) {

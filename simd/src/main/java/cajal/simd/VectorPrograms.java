@@ -33,7 +33,8 @@ final class VectorPrograms {
     private static final Map<Program, OnePass> ALL = new HashMap<>();
     private static final Looked[] LATELY = new Looked[64]; // by the programs' hashes
     private static final float ROOT_HALF = (float) 0.7071067811865476;
-    private static final float TWO_OVER_ROOT_PI = (float) 1.1283791670955126;
+    private static final float ROOT_TWO_PI = (float) 0.3989422804014327; // 1 over it
+    private static final float TINY = (float) 1e-20;
 
     static {
         Expr x = arg(0), y = arg(1), p = arg(0), rate = arg(2);
@@ -42,12 +43,12 @@ final class VectorPrograms {
         put(2, VectorPrograms::sigmoidGradient, y.times(x.times(Expr.of(1).minus(x))));
         put(2, VectorPrograms::tanhGradient, y.times(Expr.of(1).minus(x.squared())));
         Expr gaussian = x.times(0.7071067811865476).then(Scalar.ERF).plus(1).times(0.5);
-        Expr inner = x.times(0.7071067811865476);
-        Expr bell = inner.squared().neg().then(Scalar.EXP).times(1.1283791670955126);
+        Expr share = x.then(Scalar.ABS).gt(1e-20).then(y.over(x), Expr.of(0.5));
+        Expr density = x.times(0.7071067811865476).squared().neg().then(Scalar.EXP);
         put(
-                2,
+                3,
                 VectorPrograms::geluGradient,
-                y.times(gaussian).plus(y.times(x).times(0.5).times(bell).times(0.7071067811865476)));
+                arg(2).times(share.plus(x.times(0.3989422804014327).times(density))));
         put(1, VectorPrograms::gelu, x.times(gaussian));
         put(3, 1 << 2, VectorPrograms::sgd, p.minus(rate.times(y)));
         momentum();
@@ -155,84 +156,77 @@ final class VectorPrograms {
         for (; i < to; i++) d[at + i] = g[go + i] * (1 - x[xo + i] * x[xo + i]);
     }
 
-    /// A loop over a piece that stays in the cache, into `d`.
-    private interface Piece {
-        void run(float[] x, int xo, float[] g, int go, float[] d, int at, int n);
+    /// A loop over `x`, and for a gradient over the values `y` and the slopes `g`, into `d`.
+    private interface Part {
+        void run(float[] x, int xo, float[] y, int yo, float[] g, int go, float[] d, int at, int n);
     }
 
-    /// The loops of GELU and of its gradient. Called through one interface, they are four to C2, which inlines
-    /// none: in one method they would pass its limit of nodes, and the vectors would be boxed. For the same reason
-    /// they load first what they need: behind an error function or an exponential, [#load] is past the limit. What
-    /// they store is cast, since C2 may have lost its class there.
-    private static final Piece[] GELU = {VectorPrograms::geluTail, VectorPrograms::geluValue};
+    /// The loops of GELU and of its gradient. Called through one interface, they are three to C2, which inlines none:
+    /// in one method they would pass its limit of nodes, and the vectors would be boxed. For the same reason they
+    /// load first what they need: behind an error function or an exponential, [#load] is past the limit. What they
+    /// store is cast, since C2 may have lost its class there.
+    private static final Part[] GELU = {VectorPrograms::geluTail, VectorPrograms::geluValue};
 
-    private static final Piece[] GELU_GRADIENT = {
-        VectorPrograms::geluTail, VectorPrograms::geluShare, VectorPrograms::geluSlope
-    };
+    private static final Part[] GELU_GRADIENT = {VectorPrograms::geluSlope};
 
-    private static void pieces(Piece[] parts, View values, View slopes, View out, int from, int to) {
-        float[] x = values.floats(), g = slopes.floats(), d = out.floats();
-        int xo = values.start(), go = slopes.start(), at = out.start();
-        boolean apart = d == x || d == g; // an operand is read again after the first part
-        float[] y = apart ? Scratch.shared().take(PIECE) : d;
-        for (int i = from; i < to; i += PIECE) {
-            int n = Math.min(PIECE, to - i), k = apart ? 0 : at + i;
-            for (Piece part : parts) part.run(x, xo + i, g, go + i, y, k, n);
-            if (apart) System.arraycopy(y, 0, d, at + i, n);
-        }
-        if (apart) Scratch.shared().give(y);
-    }
-
-    /// `x·(erf(x/√2) + 1)/2`
+    /// `x·(erf(x/√2) + 1)/2`, in pieces that stay in the cache.
     private static void gelu(View[] in, View[] out, int from, int to) {
-        pieces(GELU, in[0], in[0], out[0], from, to);
+        float[] x = in[0].floats(), d = out[0].floats();
+        int xo = in[0].start(), at = out[0].start();
+        float[] y = d == x ? Scratch.shared().take(PIECE) : d; // `x` is read again after the first part
+        for (int i = from; i < to; i += PIECE) {
+            int n = Math.min(PIECE, to - i), k = y == d ? at + i : 0;
+            for (Part part : GELU) part.run(x, xo + i, y, k, y, k, y, k, n);
+            if (y != d) System.arraycopy(y, 0, d, at + i, n);
+        }
+        if (y != d) Scratch.shared().give(y);
     }
 
-    /// `g·(erf(x/√2) + 1)/2 + g·x/2·e^(-x²/2)·2/√π/√2`
+    /// `g·(y/x + x·e^(-x²/2)/√(2π))`, with a half for `y/x` next to 0.
     private static void geluGradient(View[] in, View[] out, int from, int to) {
-        pieces(GELU_GRADIENT, in[0], in[1], out[0], from, to);
-    }
-
-    private static void geluTail(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
-        for (int i = 0; i <= n - VL; i += VL) {
-            FloatVector y = load(x, xo + i);
-            CLASS.cast(VectorMath.erfc(y.mul(ROOT_HALF))).intoArray(d, at + i);
+        for (Part part : GELU_GRADIENT) {
+            part.run(
+                    in[0].floats(),
+                    in[0].start() + from,
+                    in[1].floats(),
+                    in[1].start() + from,
+                    in[2].floats(),
+                    in[2].start() + from,
+                    out[0].floats(),
+                    out[0].start() + from,
+                    to - from);
         }
     }
 
-    private static void geluValue(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
+    private static void geluTail(float[] x, int xo, float[] y, int yo, float[] g, int go, float[] d, int at, int n) {
+        for (int i = 0; i <= n - VL; i += VL) {
+            FloatVector v = load(x, xo + i);
+            CLASS.cast(VectorMath.erfc(v.mul(ROOT_HALF))).intoArray(d, at + i);
+        }
+    }
+
+    private static void geluValue(float[] x, int xo, float[] y, int yo, float[] g, int go, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            FloatVector y = load(x, xo + i), z = load(d, at + i);
-            CLASS.cast(y.mul(VectorMath.erf(y.mul(ROOT_HALF), z).add(1).mul(0.5f)))
+            FloatVector v = load(x, xo + i), z = load(d, at + i);
+            CLASS.cast(v.mul(VectorMath.erf(v.mul(ROOT_HALF), z).add(1).mul(0.5f)))
                     .intoArray(d, at + i);
         }
         for (; i < n; i++) d[at + i] = x[xo + i] * ((FloatMath.erf(x[xo + i] * ROOT_HALF) + 1) * 0.5f);
     }
 
-    private static void geluShare(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
+    private static void geluSlope(float[] x, int xo, float[] y, int yo, float[] g, int go, float[] d, int at, int n) {
         int i = 0;
         for (; i <= n - VL; i += VL) {
-            FloatVector y = load(x, xo + i), z = load(d, at + i), slope = load(g, go + i);
-            CLASS.cast(slope.mul(VectorMath.erf(y.mul(ROOT_HALF), z).add(1).mul(0.5f)))
-                    .intoArray(d, at + i);
-        }
-        for (; i < n; i++) d[at + i] = g[go + i] * ((FloatMath.erf(x[xo + i] * ROOT_HALF) + 1) * 0.5f);
-    }
-
-    private static void geluSlope(float[] x, int xo, float[] g, int go, float[] d, int at, int n) {
-        int i = 0;
-        for (; i <= n - VL; i += VL) {
-            FloatVector y = load(x, xo + i), slope = load(g, go + i), share = load(d, at + i);
-            FloatVector inner = y.mul(ROOT_HALF);
-            FloatVector bell = VectorMath.exp(inner.mul(inner).neg()).mul(TWO_OVER_ROOT_PI);
-            CLASS.cast(share.add(slope.mul(y).mul(0.5f).mul(bell).mul(ROOT_HALF)))
-                    .intoArray(d, at + i);
+            FloatVector v = load(x, xo + i), value = load(y, yo + i), slope = load(g, go + i);
+            FloatVector half = FloatVector.broadcast(F, 0.5f), inner = v.mul(ROOT_HALF);
+            FloatVector share = half.blend(value.div(v), v.abs().compare(VectorOperators.GT, TINY));
+            FloatVector density = VectorMath.exp(inner.mul(inner).neg());
+            CLASS.cast(slope.mul(share.add(v.mul(ROOT_TWO_PI).mul(density)))).intoArray(d, at + i);
         }
         for (; i < n; i++) {
-            float y = x[xo + i], inner = y * ROOT_HALF;
-            float bell = FloatMath.exp(-(inner * inner)) * TWO_OVER_ROOT_PI;
-            d[at + i] += g[go + i] * y * 0.5f * bell * ROOT_HALF;
+            float v = x[xo + i], inner = v * ROOT_HALF, share = Math.abs(v) > TINY ? y[yo + i] / v : 0.5f;
+            d[at + i] = g[go + i] * (share + v * ROOT_TWO_PI * FloatMath.exp(-(inner * inner)));
         }
     }
 

@@ -1,11 +1,14 @@
 package cajal.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import cajal.kernel.DType;
 import cajal.tensor.Tensor;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// The error function against published values and its own power series in 60 digits.
@@ -48,6 +51,29 @@ class ErfTest {
         assertThat(erf(Double.NEGATIVE_INFINITY)).isEqualTo(-1);
         assertThat(erf(Double.NaN)).isNaN();
         assertThat(1 / erf(-0.0)).isEqualTo(Double.NEGATIVE_INFINITY);
+    }
+
+    /// The gradient of GELU takes the distribution function from the value: `Φ(x) + x·φ(x)` all the same.
+    @Test
+    void givesTheGradientOfGeluEverywhere() {
+        List<Float> places =
+                new ArrayList<>(List.of(0f, 1e-45f, 1e-38f, 1e-21f, 0.99e-20f, 1.01e-20f, 1e-10f, 1e-3f, 30f));
+        for (int i = 1; i <= 640; i++) {
+            places.add(i / 64f);
+        }
+        float[] x = new float[2 * places.size()];
+        for (int i = 0; i < places.size(); i++) {
+            x[2 * i] = places.get(i);
+            x[2 * i + 1] = -places.get(i);
+        }
+        Tensor leaf = Tensor.of(x).requireGrad();
+        leaf.gelu().sum().backward();
+        float[] actual = leaf.grad().toFloats();
+        for (int i = 0; i < x.length; i++) {
+            double density = Math.exp(-0.5 * x[i] * x[i]) / Math.sqrt(2 * Math.PI);
+            double exact = 0.5 * (1 + erf(x[i] / Math.sqrt(2))) + x[i] * density;
+            assertThat((double) actual[i]).as("at %s", x[i]).isCloseTo(exact, within(2e-7));
+        }
     }
 
     /// `2/sqrt(pi) · sum of (-1)^n x^(2n+1) / (n! (2n+1))`

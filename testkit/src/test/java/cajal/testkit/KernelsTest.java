@@ -96,7 +96,7 @@ class KernelsTest {
     @ParameterizedTest
     @MethodSource("backends")
     void convolvesOverAnyAxesWithAnyStridesPaddingAndGroups(Kernels backend) {
-        check(backend, new KernelCases(SEED).convolutions().all());
+        check(backend, new ConvolutionCases(SEED).all());
     }
 
     @ParameterizedTest
@@ -131,12 +131,12 @@ class KernelsTest {
                 .reductions()
                 .alongTheLastAxis()
                 .products()
-                .convolutions()
                 .indexing()
                 .pooling()
                 .randoms();
         Set<String> answered = new TreeSet<>();
         List<KernelCases.Case> all = new ArrayList<>(cases.all());
+        all.addAll(new ConvolutionCases(SEED).all());
         all.addAll(new NormaliseCases(SEED).all());
         all.addAll(new SequenceCases(SEED).all());
         for (KernelCases.Case c : all) {
