@@ -84,7 +84,7 @@ public class FloatKernels implements Kernels {
         Epilogue end = floats(in) && denseFloats(out) ? Epilogue.of(primitives, then, out[0]) : null;
         return end != null
                 && switch (first) {
-                    case Task.Convolution c -> convolve(c, in, out[0], end);
+                    case Task.Convolution c -> c.wanted() != Task.Role.WEIGHT && convolve(c, in, out[0], end);
                     case Task.Normalise t -> denseFloats(in) && FloatNormalise.forward(primitives, t, end, in, out);
                     default -> false;
                 };

@@ -135,7 +135,7 @@ public final class Linear extends Joining {
         return offset == null ? apart(x.matmul(w.t()), then) : x.affine(w, offset, then);
     }
 
-    /// Not where nothing is recorded: one operation less is not worth the way there.
+    /// Not where nothing is recorded: no gain was measured there.
     @Override
     boolean joins() {
         return super.joins() && Context.current().recording();

@@ -57,6 +57,7 @@ class JoiningTest {
                     f));
             all.add(net("turned, " + name, numbers(2, 3, 4, 6, 6), () -> new ConvTranspose2d(4, 3, 3), f));
             all.add(net("batch norm, " + name, numbers(3, 4, 3, 9, 5), () -> new BatchNorm(3), f));
+            all.add(net("batch norm of large pictures, " + name, numbers(3, 4, 3, 17, 19), () -> new BatchNorm(3), f));
             all.add(net("batch norm of rows, " + name, numbers(3, 40, 70), () -> new BatchNorm(70), f));
             all.add(net("without affine, " + name, numbers(3, 4, 3, 9, 5), () -> new BatchNorm(3).noAffine(), f));
         });

@@ -92,28 +92,16 @@ final class ConvolutionCases {
                         : Math.max(9.0, Shape.of(kernel).size()) * (in + out);
                 // each of a long chain's steps is rounded as its partial sum is, which grows with the root of the terms
                 double rounding = 1.2e-7 * (2 + Math.sqrt(terms) * 2) + 1e-8 * terms;
-                cases.add(new KernelCases.Case(
-                        what + role + " " + layout,
-                        task,
-                        inputs,
-                        new Shape[] {Shape.of(result)},
-                        new DType[] {DType.F32},
-                        1e-6,
-                        errors * rounding,
-                        0));
-                if (role == Task.Role.OUTPUT) {
-                    cases.add(new KernelCases.Case(
-                            what + role + " " + layout + ", and a function",
-                            new Task.Then(task, groups > 1 || axes == 1 ? KernelCases.SIGMOID : KernelCases.RELU),
-                            inputs,
-                            new Shape[] {Shape.of(result)},
-                            new DType[] {DType.F32},
-                            2e-6,
-                            errors * rounding,
-                            0));
-                }
+                add(what + role + " " + layout, task, inputs, result, 1e-6, errors * rounding);
+                Task then = new Task.Then(task, groups > 1 || axes == 1 ? KernelCases.SIGMOID : KernelCases.RELU);
+                add(what + role + " " + layout + ", and a function", then, inputs, result, 2e-6, errors * rounding);
             }
         }
+    }
+
+    private void add(String what, Task task, View[] in, long[] out, double relative, double absolute) {
+        Shape[] shapes = {Shape.of(out)};
+        cases.add(new KernelCases.Case(what, task, in, shapes, new DType[] {DType.F32}, relative, absolute, 0));
     }
 
     private static long[] all(int axes, long value) {

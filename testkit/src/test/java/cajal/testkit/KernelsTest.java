@@ -65,6 +65,30 @@ class KernelsTest {
 
     @ParameterizedTest
     @MethodSource("backends")
+    void takesTheGradientOfNormalisedElementsBackInItsPlace(Kernels backend) {
+        int done = 0;
+        for (KernelCases.Case c : new NormaliseCases(SEED).all()) {
+            if (c.task() instanceof Task.NormaliseGradient) {
+                View[] apart = outputs(c);
+                View[] place = outputs(c);
+                place[0] = Tensor.of(c.in()[0]).copy().view();
+                View[] in = c.in().clone();
+                in[0] = place[0];
+                if (backend.run(c.task(), c.in(), apart) && backend.run(c.task(), in, place)) {
+                    done++;
+                    for (int i = 0; i < place.length; i++) {
+                        assertThat(difference(c, place[i], apart[i]))
+                                .as(c + ", output " + i)
+                                .isEmpty();
+                    }
+                }
+            }
+        }
+        assertThat(done).isGreaterThan(100);
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
     void computesEveryPointwiseFunctionAtTheEdgesOfTheNumberRange(Kernels backend) {
         check(backend, new KernelCases(SEED).edges().all());
     }
