@@ -41,13 +41,14 @@ public interface FloatPrimitives {
     void addScaled(float[] a, int ao, float factor, float[] d, int at, int n);
 
     /// A step of an LSTM, as [LstmStep#forward] describes.
-    default void lstm(float[] x, int xs, float[] z, int zs, float[] c, float[] h, int d, float[] gates, int to, int n) {
-        LstmStep.forward(x, xs, z, zs, c, h, d, gates, to, n);
+    default void lstm(float[] x, int xs, float[] z, int zs, float[] c, float[] h, int d, float[] kept, int to, int n) {
+        LstmStep.forward(x, xs, z, zs, c, h, d, kept, to, n);
     }
 
     /// The backward pass of a step of an LSTM, as [LstmStep#backward] describes.
-    default void lstmSlopes(float[] row, float[] dh, float[] dc, int d, float[] dz, int to, int n) {
-        LstmStep.backward(row, dh, dc, d, dz, to, n, 0);
+    default void lstmSlopes(
+            float[] kept, int ks, float[] before, int ps, float[] dh, float[] dc, int d, float[] dz, int to, int n) {
+        LstmStep.backward(kept, ks, before, ps, dh, dc, d, dz, to, n, 0);
     }
 
     /// Transforms `n` places, as [RowTransform#apply] describes.

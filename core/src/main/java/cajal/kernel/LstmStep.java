@@ -10,7 +10,7 @@ public final class LstmStep {
     /// For `n` neurons, with `z` what the gates get from the state before and `x` from the input:
     /// ```
     /// i = sigmoid(z_i + x_i)    g = tanh(z_g + x_g)       c becomes f·c + i·g
-    /// f = sigmoid(z_f + x_f)    o = sigmoid(z_o + x_o)    h becomes o·tanh(c)
+    /// f = sigmoid(z_f + x_f)    o = sigmoid(z_o + x_o)    u = tanh(c), h becomes o·u
     /// ```
     ///
     /// @param x from the input, gate by gate, from `xs` on
@@ -20,22 +20,24 @@ public final class LstmStep {
     /// @param c the cell, from `d` on
     /// @param h the state, from `d` on
     /// @param d the first neuron's place
-    /// @param gates `i, f, g, o` of `n` neurons each, computed, from `to` on
+    /// @param kept `i, f, g, o, u` of `n` neurons each, computed, from `to` on
     /// @param to the first place
     /// @param n how many neurons there are
     public static void forward(
-            float[] x, int xs, float[] z, int zs, float[] c, float[] h, int d, float[] gates, int to, int n) {
+            float[] x, int xs, float[] z, int zs, float[] c, float[] h, int d, float[] kept, int to, int n) {
         for (int j = 0; j < n; j++) {
             float i = FloatMath.sigmoid(z[zs + j] + x[xs + j]);
             float f = FloatMath.sigmoid(z[zs + n + j] + x[xs + n + j]);
             float g = FloatMath.tanh(z[zs + 2 * n + j] + x[xs + 2 * n + j]);
             float o = FloatMath.sigmoid(z[zs + 3 * n + j] + x[xs + 3 * n + j]);
-            gates[to + j] = i;
-            gates[to + n + j] = f;
-            gates[to + 2 * n + j] = g;
-            gates[to + 3 * n + j] = o;
+            kept[to + j] = i;
+            kept[to + n + j] = f;
+            kept[to + 2 * n + j] = g;
+            kept[to + 3 * n + j] = o;
             c[d + j] = f * c[d + j] + i * g;
-            h[d + j] = o * FloatMath.tanh(c[d + j]);
+            float u = FloatMath.tanh(c[d + j]);
+            kept[to + 4 * n + j] = u;
+            h[d + j] = o * u;
         }
     }
 
@@ -45,7 +47,10 @@ public final class LstmStep {
     /// dz_f = s·p·f·(1 - f)      dz_o = dh·u·o·(1 - o)      dh becomes 0
     /// ```
     ///
-    /// @param row `i, f, g, o, c, p, u` of `n` neurons each, behind each other
+    /// @param kept `i, f, g, o, u` of `n` neurons each, from `ks` on
+    /// @param ks the first place
+    /// @param before `p`, from `ps` on
+    /// @param ps the first place
     /// @param dh the gradient by the state, from `d` on
     /// @param dc the gradient by the cell, from `d` on
     /// @param d the first neuron's place
@@ -53,13 +58,24 @@ public final class LstmStep {
     /// @param to the first place
     /// @param n how many neurons there are
     /// @param from the first neuron that is computed
-    public static void backward(float[] row, float[] dh, float[] dc, int d, float[] dz, int to, int n, int from) {
+    public static void backward(
+            float[] kept,
+            int ks,
+            float[] before,
+            int ps,
+            float[] dh,
+            float[] dc,
+            int d,
+            float[] dz,
+            int to,
+            int n,
+            int from) {
         for (int j = from; j < n; j++) {
-            float i = row[j], f = row[n + j], g = row[2 * n + j], o = row[3 * n + j];
-            float before = row[5 * n + j], u = row[6 * n + j];
+            float i = kept[ks + j], f = kept[ks + n + j], g = kept[ks + 2 * n + j], o = kept[ks + 3 * n + j];
+            float u = kept[ks + 4 * n + j];
             float s = dc[d + j] + dh[d + j] * o * (1 - u * u);
             dz[to + j] = s * g * i * (1 - i);
-            dz[to + n + j] = s * before * f * (1 - f);
+            dz[to + n + j] = s * before[ps + j] * f * (1 - f);
             dz[to + 2 * n + j] = s * i * (1 - g * g);
             dz[to + 3 * n + j] = dh[d + j] * u * o * (1 - o);
             dc[d + j] = s * f;

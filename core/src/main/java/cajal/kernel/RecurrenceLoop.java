@@ -77,10 +77,15 @@ final class RecurrenceLoop {
         }
     }
 
+    /// Where row `(b, t)` of a view of `(B, T, n)` begins.
+    private static int at(View v, int b, int t) {
+        return (int) (v.offset() + b * v.stride(0) + t * v.stride(1));
+    }
+
     /// Adds such a row to `to`; `row` is scratch.
     private void add(View v, int b, int t, float[] row, float[] to, int at, int n) {
         if (v.stride(-1) == 1) {
-            fns.addScaled(v.floats(), (int) (v.offset() + b * v.stride(0) + t * v.stride(1)), 1, to, at, n);
+            fns.addScaled(v.floats(), at(v, b, t), 1, to, at, n);
         } else {
             read(v, b, t, row, 0, n);
             fns.addScaled(row, 0, 1, to, at, n);
@@ -177,8 +182,8 @@ final class RecurrenceLoop {
                     read(u, b, t, x, 0, 4 * H);
                 }
                 float[] from = there ? u.floats() : x;
-                int xs = there ? (int) (u.offset() + b * u.stride(0) + t * u.stride(1)) : 0;
-                int to = out[2].start() + (b * T + t) * 4 * H;
+                int xs = there ? at(u, b, t) : 0;
+                int to = out[2].start() + (b * T + t) * K * H;
                 fns.lstm(from, xs, z, at, c, h, r * H, out[2].floats(), to, H);
             }
             case GRU -> {
@@ -225,7 +230,7 @@ final class RecurrenceLoop {
     private void backward(int b0, int m, RightSide weights) {
         Scratch pool = Scratch.shared();
         float[] dh = pool.take(m * H), dc = pool.take(m * H), du = pool.take(m * G * H);
-        float[] row = pool.take((K + 4) * H);
+        float[] row = pool.take((K + 2) * H);
         java.util.Arrays.fill(dh, 0, m * H, 0);
         java.util.Arrays.fill(dc, 0, m * H, 0);
         int[] lengths = lengths(b0, m);
@@ -267,13 +272,10 @@ final class RecurrenceLoop {
         int kept = in.length - form.states() - 1;
         int hs = in.length - 2 * form.states() - (K > 0 ? 1 : 0);
         int d = r * H, to = r * G * H;
-        if (K > 0) {
-            read(in[kept], b, t, row, 0, K * H);
-        }
-        int y = K * H, old = y + H, tanh = old + H;
-        read(in[hs], b, t, row, y, H);
+        int y = K * H, old = y + H;
         switch (cell) {
             case TANH, RELU -> {
+                read(in[hs], b, t, row, y, H);
                 for (int j = 0; j < H; j++) {
                     float v = row[y + j];
                     float slope = cell == Task.Cell.TANH ? 1 - v * v : v > 0 ? 1 : 0;
@@ -282,12 +284,15 @@ final class RecurrenceLoop {
                 }
             }
             case LSTM -> {
-                read(in[hs + 1], b, t, row, y, H);
-                apply(Scalar.TANH, row, y, row, tanh, H);
-                previous(hs + 1, 1, b, i, row, old);
-                fns.lstmSlopes(row, dh, dc, d, dx, to, H);
+                boolean there = in[kept].stride(-1) == 1, cells = i > 0 && in[hs + 1].stride(-1) == 1;
+                if (!there) read(in[kept], b, t, row, 0, K * H);
+                if (!cells) previous(hs + 1, 1, b, i, row, old);
+                float[] from = there ? in[kept].floats() : row, before = cells ? in[hs + 1].floats() : row;
+                int ks = there ? at(in[kept], b, t) : 0, ps = cells ? at(in[hs + 1], b, step(i - 1)) : old;
+                fns.lstmSlopes(from, ks, before, ps, dh, dc, d, dx, to, H);
             }
             case GRU -> {
+                read(in[kept], b, t, row, 0, K * H);
                 previous(hs, 0, b, i, row, old);
                 for (int j = 0; j < H; j++) {
                     float reset = row[j], z = row[H + j], n = row[2 * H + j], u = row[3 * H + j];

@@ -118,8 +118,9 @@ final class ReferenceRecurrence {
                 double g = StrictMath.tanh(x[2] + u[2]);
                 double o = sigmoid(x[3] + u[3]);
                 c[j] = f * c[j] + i * g;
-                keep(out[2], b, t, j, i, f, g, o);
-                return o * StrictMath.tanh(c[j]);
+                double tanh = StrictMath.tanh(c[j]);
+                keep(out[2], b, t, j, i, f, g, o, tanh);
+                return o * tanh;
             }
             case GRU -> {
                 double r = sigmoid(x[0] + u[0]);
@@ -208,8 +209,7 @@ final class ReferenceRecurrence {
                 return new double[] {y > 0 ? dh : 0};
             }
             case LSTM -> {
-                double tanh = StrictMath.tanh(in[outputs + 1].at(at(b, t, j)));
-                double d = dc[j] + dh * k[3] * (1 - tanh * tanh);
+                double tanh = k[4], d = dc[j] + dh * k[3] * (1 - tanh * tanh);
                 double old = previous(outputs + 1, 1, b, i, j);
                 dc[j] = d * k[1];
                 return new double[] {

@@ -159,7 +159,7 @@ public interface Task {
         /// `h = max(x + u, 0)`
         RELU(1, 0),
         /// `c = f·c + i·g`, `h = o·tanh(c)`; gates in the order i, f, g, o.
-        LSTM(4, 4),
+        LSTM(4, 5),
         /// `n = tanh(x + r·u)`, `h = (1 - z)·n + z·h`; gates in the order r, z, n.
         GRU(3, 4);
 
@@ -176,7 +176,8 @@ public interface Task {
             return gates;
         }
 
-        /// How many numbers a step and neuron the gradient needs: the gates' values, for a GRU also `u` of `n`.
+        /// How many numbers a step and neuron the gradient needs: the gates' values, for an LSTM also `tanh(c)`, for a
+        /// GRU `u` of `n`.
         public int kept() {
             return kept;
         }

@@ -16,14 +16,14 @@ final class VectorCells {
 
     /// One step. The functions are loops of their own: with all five in one, C2 ran into its limit of nodes, and the
     /// vectors were boxed.
-    static void lstm(float[] x, int xs, float[] z, int zs, float[] c, float[] h, int d, float[] gates, int to, int n) {
-        VectorLoops.add(z, zs, x, xs, gates, to, 4 * n);
-        VectorLoops.apply(Scalar.SIGMOID, gates, to, gates, 0, gates, 0, gates, to, 2 * n);
-        VectorLoops.apply(Scalar.TANH, gates, to + 2 * n, gates, 0, gates, 0, gates, to + 2 * n, n);
-        VectorLoops.apply(Scalar.SIGMOID, gates, to + 3 * n, gates, 0, gates, 0, gates, to + 3 * n, n);
-        cell(gates, to, c, d, n);
-        VectorLoops.apply(Scalar.TANH, c, d, c, 0, c, 0, h, d, n);
-        VectorLoops.mul(gates, to + 3 * n, h, d, h, d, n);
+    static void lstm(float[] x, int xs, float[] z, int zs, float[] c, float[] h, int d, float[] kept, int to, int n) {
+        VectorLoops.add(z, zs, x, xs, kept, to, 4 * n);
+        VectorLoops.apply(Scalar.SIGMOID, kept, to, kept, 0, kept, 0, kept, to, 2 * n);
+        VectorLoops.apply(Scalar.TANH, kept, to + 2 * n, kept, 0, kept, 0, kept, to + 2 * n, n);
+        VectorLoops.apply(Scalar.SIGMOID, kept, to + 3 * n, kept, 0, kept, 0, kept, to + 3 * n, n);
+        cell(kept, to, c, d, n);
+        VectorLoops.apply(Scalar.TANH, c, d, c, 0, c, 0, kept, to + 4 * n, n);
+        VectorLoops.mul(kept, to + 3 * n, kept, to + 4 * n, h, d, n);
     }
 
     private static void cell(float[] gates, int at, float[] c, int d, int n) {
@@ -36,15 +36,16 @@ final class VectorCells {
     }
 
     /// The backward pass for as many neurons as fill vectors; returns their number.
-    static int lstmSlopes(float[] row, float[] dh, float[] dc, int d, float[] dz, int to, int n) {
+    static int lstmSlopes(
+            float[] kept, int ks, float[] before, int ps, float[] dh, float[] dc, int d, float[] dz, int to, int n) {
         FloatVector one = FloatVector.broadcast(F, 1), zero = FloatVector.zero(F);
         int j = 0;
         for (; j <= n - VL; j += VL) {
-            FloatVector i = load(row, j), f = load(row, n + j), g = load(row, 2 * n + j), o = load(row, 3 * n + j);
-            FloatVector before = load(row, 5 * n + j), u = load(row, 6 * n + j), h = load(dh, d + j);
+            FloatVector i = load(kept, ks + j), f = load(kept, ks + n + j), g = load(kept, ks + 2 * n + j);
+            FloatVector o = load(kept, ks + 3 * n + j), u = load(kept, ks + 4 * n + j), h = load(dh, d + j);
             FloatVector s = load(dc, d + j).add(h.mul(o).mul(one.sub(u.mul(u))));
             s.mul(g).mul(i).mul(one.sub(i)).intoArray(dz, to + j);
-            s.mul(before).mul(f).mul(one.sub(f)).intoArray(dz, to + n + j);
+            s.mul(load(before, ps + j)).mul(f).mul(one.sub(f)).intoArray(dz, to + n + j);
             s.mul(i).mul(one.sub(g.mul(g))).intoArray(dz, to + 2 * n + j);
             h.mul(u).mul(o).mul(one.sub(o)).intoArray(dz, to + 3 * n + j);
             s.mul(f).intoArray(dc, d + j);

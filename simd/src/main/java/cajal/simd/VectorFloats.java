@@ -79,14 +79,15 @@ final class VectorFloats implements FloatPrimitives {
     }
 
     @Override
-    public void lstm(float[] x, int xs, float[] z, int zs, float[] c, float[] h, int d, float[] gates, int to, int n) {
-        VectorCells.lstm(x, xs, z, zs, c, h, d, gates, to, n);
+    public void lstm(float[] x, int xs, float[] z, int zs, float[] c, float[] h, int d, float[] kept, int to, int n) {
+        VectorCells.lstm(x, xs, z, zs, c, h, d, kept, to, n);
     }
 
     @Override
-    public void lstmSlopes(float[] row, float[] dh, float[] dc, int d, float[] dz, int to, int n) {
-        int whole = VectorCells.lstmSlopes(row, dh, dc, d, dz, to, n);
-        LstmStep.backward(row, dh, dc, d, dz, to, n, whole);
+    public void lstmSlopes(
+            float[] kept, int ks, float[] before, int ps, float[] dh, float[] dc, int d, float[] dz, int to, int n) {
+        int whole = VectorCells.lstmSlopes(kept, ks, before, ps, dh, dc, d, dz, to, n);
+        LstmStep.backward(kept, ks, before, ps, dh, dc, d, dz, to, n, whole);
     }
 
     @Override

@@ -324,7 +324,7 @@ class VectorFloatsTest {
     @Test
     void stepsOfAnLstmAreThePlainBitsAndThoseOfTheFormulas() {
         for (int n : SIZES) {
-            float[] x = numbers(4 * n + 1, true), z = numbers(4 * n + 2, true), gates = new float[4 * n + 5];
+            float[] x = numbers(4 * n + 1, true), z = numbers(4 * n + 2, true), gates = new float[5 * n + 5];
             float[] h = numbers(n + 3, true), c = numbers(n + 3, true), h2 = h.clone(), c2 = c.clone();
             float[] gates2 = gates.clone();
             double[] p = doubles(c, 3, n);
@@ -341,6 +341,7 @@ class VectorFloatsTest {
                 close(gates[5 + n + j], f, 1);
                 close(gates[5 + 2 * n + j], g, 1);
                 close(gates[5 + 3 * n + j], o, 1);
+                close(gates[5 + 4 * n + j], Math.tanh(f * p[j] + i * g), Math.abs(f * p[j]) + 1);
                 close(c[3 + j], f * p[j] + i * g, Math.abs(f * p[j]) + 1);
                 close(h[3 + j], o * Math.tanh(f * p[j] + i * g), Math.abs(f * p[j]) + 1);
             }
@@ -354,13 +355,14 @@ class VectorFloatsTest {
     @Test
     void slopesOfAnLstmAreThePlainBitsAndThoseOfTheFormulas() {
         for (int n : SIZES) {
-            float[] row = numbers(7 * n, true), dh = numbers(n + 3, true), dc = numbers(n + 3, true);
+            float[] kept = numbers(5 * n + 4, true), before = numbers(n + 1, true);
+            float[] dh = numbers(n + 3, true), dc = numbers(n + 3, true);
             float[] h = dh.clone(), c = dc.clone(), dz = new float[4 * n + 2], z = dz.clone();
-            double[] i = doubles(row, 0, n), f = doubles(row, n, n), g = doubles(row, 2 * n, n);
-            double[] o = doubles(row, 3 * n, n), p = doubles(row, 5 * n, n), u = doubles(row, 6 * n, n);
+            double[] i = doubles(kept, 4, n), f = doubles(kept, 4 + n, n), g = doubles(kept, 4 + 2 * n, n);
+            double[] o = doubles(kept, 4 + 3 * n, n), u = doubles(kept, 4 + 4 * n, n), p = doubles(before, 1, n);
             double[] oldH = doubles(dh, 3, n), oldC = doubles(dc, 3, n);
-            vectors.lstmSlopes(row, dh, dc, 3, dz, 2, n);
-            plain.lstmSlopes(row, h, c, 3, z, 2, n);
+            vectors.lstmSlopes(kept, 4, before, 1, dh, dc, 3, dz, 2, n);
+            plain.lstmSlopes(kept, 4, before, 1, h, c, 3, z, 2, n);
             assertThat(dz).as("seed %s, n %s", seed, n).isEqualTo(z);
             assertThat(dh).as("seed %s, n %s", seed, n).isEqualTo(h);
             assertThat(dc).as("seed %s, n %s", seed, n).isEqualTo(c);
