@@ -51,7 +51,8 @@ public interface FloatPrimitives {
         LstmStep.backward(kept, ks, before, ps, dh, dc, d, dz, to, n, 0);
     }
 
-    /// Transforms `n` places, as [RowTransform#apply] describes.
+    /// Transforms `n` places, as [RowTransform#apply] describes, `times` times: what is read begins `on` elements
+    /// further each time, what is written `into`.
     void transform(
             RowTransform which,
             float[] from,
@@ -63,7 +64,10 @@ public interface FloatPrimitives {
             float[] to,
             int start,
             int apart,
-            int n);
+            int n,
+            int times,
+            int on,
+            int into);
 
     /// A row of windows of 2 by 2 that lie side by side in a plane of `x` with rows of `w` elements: of window `j`,
     /// whose first element is number `at + 2·j` of the plane, the largest to `y[y0 + j]`, and to `p[p0 + j]` the

@@ -116,8 +116,13 @@ public final class ScalarFloats implements FloatPrimitives {
             float[] to,
             int start,
             int apart,
-            int n) {
-        which.apply(from, at, step, first, end, offset, to, start, apart, n);
+            int n,
+            int times,
+            int on,
+            int into) {
+        for (int t = 0; t < times; t++) {
+            which.apply(from, at + t * on, step, first, end, offset, to, start + t * into, apart, n);
+        }
     }
 
     @Override

@@ -30,6 +30,7 @@ final class Winograd {
     private static final int FOUR = 4; // rows of outputs
     private static final int KERNEL = 3;
     private static final int FEW = 8; // channels with which the transforms cost as much as they save
+    private static final int FEW_BANDS = 4; // of which those in the middle are no more than a half
     private static final int PLACES = 256; // of all samples; with fewer, the weights are not worth transforming
     private static final int TILE = 32; // places that a product works on at a time, on any processor
     private static final int LINE = 16; // places of a cache line
@@ -59,6 +60,7 @@ final class Winograd {
     private final int each; // bands of a block
     private final int size; // places of a channel of a block, with what is read behind the last one
     private final int[] runs; // where the windows of the kernel's columns begin
+    private final boolean along; // bands of a sample are transformed together, not those at the same place of all
     private final boolean alone; // there is one block, whose channels and products threads share
     private final Spaces<Space> spaces = new Spaces<>(Space::new);
 
@@ -82,6 +84,7 @@ final class Winograd {
         size = (lines(places(each)) | 1) * LINE; // an odd number, so that channels do not displace each other
         runs = new int[taps];
         Arrays.setAll(runs, tap -> tap);
+        along = bands > FEW_BANDS || source.stride(3) != 1;
         alone = rows <= each;
     }
 
@@ -280,13 +283,15 @@ final class Winograd {
 
     private void gather(int first, int end, int from, int to, float[] lines, boolean anew) {
         boolean spread = source.stride(3) != 1;
+        int height = (int) source.shape().dim(2);
         float[] copies = spread ? Scratch.shared().take(SIX * used) : NONE;
         for (int channel = first; channel < end; channel++) {
             for (int j = 0; j < SIX && anew; j++) {
                 clear(lines, (j * sources + channel) * size, to - from);
             }
-            for (int band = from; band < to; band++) {
-                gather(channel, band, lines, channel * size + (band - from) * length, copies);
+            for (int band = from, many; band < last(from, to); band += along ? many : 1) {
+                many = spread ? 1 : alike(band, to, top, SIX, height);
+                gather(channel, band, many, lines, channel * size + (band - from) * length, copies);
             }
         }
         if (spread) Scratch.shared().give(copies);
@@ -302,8 +307,22 @@ final class Winograd {
         Arrays.fill(lines, at, end, 0);
     }
 
-    /// The six rows of a band of a channel, transformed.
-    private void gather(int channel, int band, float[] lines, int at, float[] copies) {
+    /// Where those bands end from which others alike are counted: of one sample after the other, or once each.
+    private int last(int from, int to) {
+        return along ? to : Math.min(to, from + bands);
+    }
+
+    /// How many bands from this one on are transformed at a time: neighbours whose `rows` from `above` on are within
+    /// the picture, or those at the same place of each sample.
+    private int alike(int band, int to, int above, int rows, int height) {
+        if (!along) return (to - 1 - band) / bands + 1;
+        int k = band % bands, end = Math.min(bands, k + to - band), many = 0;
+        while (k + many < end && (k + many) * FOUR >= above && (k + many) * FOUR - above + rows <= height) many++;
+        return Math.max(1, many);
+    }
+
+    /// The six rows of `many` bands of a channel, transformed.
+    private void gather(int channel, int band, int many, float[] lines, int at, float[] copies) {
         int apart = sources * size, row = band % bands * FOUR - top;
         int first = Math.max(0, -row), end = Math.min(SIX, (int) source.shape().dim(2) - row);
         int begin = (int) (source.offset() + band / bands * source.stride(0) + channel * source.stride(1));
@@ -320,22 +339,39 @@ final class Winograd {
             begin = 0;
             step = used;
         }
-        primitives.transform(RowTransform.INPUT, data, begin, step, first, end, 0, lines, at + left, apart, used);
+        int on = along ? FOUR * step : (int) source.stride(0), into = (along ? 1 : bands) * length;
+        primitives.transform(
+                RowTransform.INPUT, data, begin, step, first, end, 0, lines, at + left, apart, used, many, on, into);
     }
 
     /// The rows of outputs of some channels from the sums.
     private void scatter(float[] sums, int first, int last, int from, int to, float[] bias, Epilogue end) {
         int height = (int) target.shape().dim(2), n = places(to - from), next = targets * n;
+        int into = (along ? FOUR : targets * height) * width;
         for (int channel = first; channel < last; channel++) {
             float offset = bias.length > 0 ? bias[channel] : 0;
-            for (int band = from; band < to; band++) {
+            for (int band = from, many; band < last(from, to); band += along ? many : 1) {
+                many = alike(band, to, 0, FOUR, height);
                 int row = band % bands * FOUR, at = channel * n + (band - from) * length;
                 int begin = ((band / bands * targets + channel) * height + row) * width;
-                int count = Math.min(FOUR, height - row);
-                float[] y = target.floats();
-                int place = target.start() + begin;
-                primitives.transform(RowTransform.OUTPUT, sums, at, next, 0, count, offset, y, place, width, width);
-                end.over(begin, begin + count * width);
+                int count = Math.min(FOUR, height - row), place = target.start() + begin;
+                primitives.transform(
+                        RowTransform.OUTPUT,
+                        sums,
+                        at,
+                        next,
+                        0,
+                        count,
+                        offset,
+                        target.floats(),
+                        place,
+                        width,
+                        width,
+                        many,
+                        (along ? 1 : bands) * length,
+                        into);
+                int all = along ? ((many - 1) * FOUR + count) * width : count * width;
+                for (int t = 0; t < (along ? 1 : many); t++) end.over(begin + t * into, begin + t * into + all);
             }
         }
     }
@@ -385,7 +421,20 @@ final class Winograd {
                 turn(band / bands, band % bands * FOUR + j, errors, j * next + place);
             }
             primitives.transform(
-                    RowTransform.GRADIENT, errors, place, next, 0, FOUR, 0, errors, place, next, length * targets);
+                    RowTransform.GRADIENT,
+                    errors,
+                    place,
+                    next,
+                    0,
+                    FOUR,
+                    0,
+                    errors,
+                    place,
+                    next,
+                    length * targets,
+                    1,
+                    0,
+                    0);
         }
         if (anew) {
             var left = new FloatMatrix(space.lines, 0, sources, n, size, 1);

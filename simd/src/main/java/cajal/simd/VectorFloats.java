@@ -102,8 +102,11 @@ final class VectorFloats implements FloatPrimitives {
             float[] to,
             int start,
             int apart,
-            int n) {
-        VectorRows.transform(which, from, at, step, first, end, offset, to, start, apart, n);
+            int n,
+            int times,
+            int on,
+            int into) {
+        VectorRows.transform(which, from, at, step, first, end, offset, to, start, apart, n, times, on, into);
     }
 
     @Override

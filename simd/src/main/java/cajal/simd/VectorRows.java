@@ -30,21 +30,30 @@ final class VectorRows {
             float[] to,
             int start,
             int apart,
-            int n) {
-        if (which == RowTransform.GRADIENT && first <= 0 && end >= 4) {
-            int whole = n - n % VL; // in place, so that nothing may be done twice
-            gradient(from, at, step, to, start, apart, whole);
-            which.apply(from, at + whole, step, first, end, offset, to, start + whole, apart, n - whole);
-        } else if (n < VL && at + 5 * step + VL > from.length) {
-            which.apply(from, at, step, first, end, offset, to, start, apart, n);
-        } else if (which == RowTransform.INPUT) {
-            if (n < VL) fewInputs(from, at, step, first, end, to, start, apart, n);
-            else inputs(from, at, step, first, end, to, start, apart, n);
-        } else if (which == RowTransform.OUTPUT && first <= 0 && end > 0) {
-            if (n < VL) fewOutputs(from, at, step, end, offset, to, start, apart, n);
-            else outputs(from, at, step, end, offset, to, start, apart, n);
+            int n,
+            int times,
+            int on,
+            int into) {
+        int many = times; // that are computed in vectors, the others one by one
+        if (which == RowTransform.GRADIENT) {
+            if (first > 0 || end < 4) many = 0;
+            gradients(from, at, step, to, start, apart, n, many, on, into);
         } else {
-            which.apply(from, at, step, first, end, offset, to, start, apart, n);
+            if (which == RowTransform.OUTPUT && (first > 0 || end < 1)) many = 0;
+            int reach = Math.max(0, 5 * step) + VL; // flipped views have negative steps
+            while (n < VL && many > 0 && at + Math.max(0, (many - 1) * on) + reach > from.length) many--;
+            if (which == RowTransform.INPUT) {
+                if (n < VL) fewInputs(from, at, step, first, end, to, start, apart, n, many, on, into);
+                else if (first <= 0 && end >= 6) inside(from, at, step, to, start, apart, n, many, on, into);
+                else inputs(from, at, step, first, end, to, start, apart, n, many, on, into);
+            } else if (n < VL) {
+                fewOutputs(from, at, step, end, offset, to, start, apart, n, many, on, into);
+            } else {
+                outputs(from, at, step, end, offset, to, start, apart, n, many, on, into);
+            }
+        }
+        for (int t = many; t < times; t++) {
+            which.apply(from, at + t * on, step, first, end, offset, to, start + t * into, apart, n);
         }
     }
 
@@ -56,37 +65,85 @@ final class VectorRows {
         return FloatVector.broadcast(F, value);
     }
 
+    /// Rows that are all within the picture.
+    private static void inside(
+            float[] from, int at, int step, float[] to, int start, int apart, int n, int times, int on, int into) {
+        FloatVector near = all(NEAR), minusNear = all(-NEAR), far = all(FAR), minusFar = all(-FAR);
+        FloatVector minusNear2 = all(-NEAR_2), minusFar2 = all(-FAR_2);
+        FloatVector product = all(NEAR_2 * FAR_2), minusSum = all(-NEAR_2 - FAR_2);
+        for (int t = 0; t < times; t++, at += on, start += into) {
+            for (int v = 0; v < n; v += VL) {
+                int i = Math.min(v, n - VL); // the last ones again, some of them for the second time
+                int f = at + i, g = start + i;
+                FloatVector d0 = load(from, f), d1 = load(from, f + step), d2 = load(from, f + 2 * step);
+                FloatVector d3 = load(from, f + 3 * step), d4 = load(from, f + 4 * step);
+                FloatVector even = d2.fma(minusFar2, d4), odd = d1.fma(minusFar2, d3);
+                FloatVector evenFar = d2.fma(minusNear2, d4), oddFar = d1.fma(minusNear2, d3);
+                d0.fma(product, d2.fma(minusSum, d4)).intoArray(to, g);
+                odd.fma(near, even).intoArray(to, g + apart);
+                odd.fma(minusNear, even).intoArray(to, g + 2 * apart);
+                oddFar.fma(far, evenFar).intoArray(to, g + 3 * apart);
+                oddFar.fma(minusFar, evenFar).intoArray(to, g + 4 * apart);
+                d1.fma(product, d3.fma(minusSum, load(from, f + 5 * step))).intoArray(to, g + 5 * apart);
+            }
+        }
+    }
+
     private static void inputs(
-            float[] from, int at, int step, int first, int end, float[] to, int start, int apart, int n) {
+            float[] from,
+            int at,
+            int step,
+            int first,
+            int end,
+            float[] to,
+            int start,
+            int apart,
+            int n,
+            int times,
+            int on,
+            int into) {
         FloatVector near = all(NEAR), minusNear = all(-NEAR), far = all(FAR), minusFar = all(-FAR);
         FloatVector minusNear2 = all(-NEAR_2), minusFar2 = all(-FAR_2);
         FloatVector product = all(NEAR_2 * FAR_2), minusSum = all(-NEAR_2 - FAR_2);
         float[] a0 = first <= 0 && 0 < end ? from : ZEROS, a1 = first <= 1 && 1 < end ? from : ZEROS;
         float[] a2 = first <= 2 && 2 < end ? from : ZEROS, a3 = first <= 3 && 3 < end ? from : ZEROS;
         float[] a4 = first <= 4 && 4 < end ? from : ZEROS, a5 = first <= 5 && 5 < end ? from : ZEROS;
-        for (int v = 0; v * VL < n; v++) {
-            int i = Math.min(v * VL, n - VL); // the last ones again, some of them for the second time
-            FloatVector d0 = load(a0, a0 == from ? at + 0 * step + i : 0);
-            FloatVector d1 = load(a1, a1 == from ? at + 1 * step + i : 0);
-            FloatVector d2 = load(a2, a2 == from ? at + 2 * step + i : 0);
-            FloatVector d3 = load(a3, a3 == from ? at + 3 * step + i : 0);
-            FloatVector d4 = load(a4, a4 == from ? at + 4 * step + i : 0);
-            FloatVector d5 = load(a5, a5 == from ? at + 5 * step + i : 0);
-            FloatVector even = d2.fma(minusFar2, d4), odd = d1.fma(minusFar2, d3);
-            FloatVector evenFar = d2.fma(minusNear2, d4), oddFar = d1.fma(minusNear2, d3);
-            d0.fma(product, d2.fma(minusSum, d4)).intoArray(to, start + 0 * apart + i);
-            odd.fma(near, even).intoArray(to, start + 1 * apart + i);
-            odd.fma(minusNear, even).intoArray(to, start + 2 * apart + i);
-            oddFar.fma(far, evenFar).intoArray(to, start + 3 * apart + i);
-            oddFar.fma(minusFar, evenFar).intoArray(to, start + 4 * apart + i);
-            d1.fma(product, d3.fma(minusSum, d5)).intoArray(to, start + 5 * apart + i);
+        for (int t = 0; t < times; t++, at += on, start += into) {
+            for (int v = 0; v * VL < n; v++) {
+                int i = Math.min(v * VL, n - VL); // the last ones again, some of them for the second time
+                FloatVector d0 = load(a0, a0 == from ? at + 0 * step + i : 0);
+                FloatVector d1 = load(a1, a1 == from ? at + 1 * step + i : 0);
+                FloatVector d2 = load(a2, a2 == from ? at + 2 * step + i : 0);
+                FloatVector d3 = load(a3, a3 == from ? at + 3 * step + i : 0);
+                FloatVector d4 = load(a4, a4 == from ? at + 4 * step + i : 0);
+                FloatVector d5 = load(a5, a5 == from ? at + 5 * step + i : 0);
+                FloatVector even = d2.fma(minusFar2, d4), odd = d1.fma(minusFar2, d3);
+                FloatVector evenFar = d2.fma(minusNear2, d4), oddFar = d1.fma(minusNear2, d3);
+                d0.fma(product, d2.fma(minusSum, d4)).intoArray(to, start + 0 * apart + i);
+                odd.fma(near, even).intoArray(to, start + 1 * apart + i);
+                odd.fma(minusNear, even).intoArray(to, start + 2 * apart + i);
+                oddFar.fma(far, evenFar).intoArray(to, start + 3 * apart + i);
+                oddFar.fma(minusFar, evenFar).intoArray(to, start + 4 * apart + i);
+                d1.fma(product, d3.fma(minusSum, d5)).intoArray(to, start + 5 * apart + i);
+            }
         }
     }
 
     /// Fewer places than a vector has: it reads whole vectors, and writes what it was asked for. With masked reads,
     /// too, the compiler gave up in about half of all processes, and made an object of each vector.
     private static void fewInputs(
-            float[] from, int at, int step, int first, int end, float[] to, int start, int apart, int n) {
+            float[] from,
+            int at,
+            int step,
+            int first,
+            int end,
+            float[] to,
+            int start,
+            int apart,
+            int n,
+            int times,
+            int on,
+            int into) {
         VectorMask<Float> few = F.indexInRange(0, n);
         FloatVector near = all(NEAR), minusNear = all(-NEAR), far = all(FAR), minusFar = all(-FAR);
         FloatVector minusNear2 = all(-NEAR_2), minusFar2 = all(-FAR_2);
@@ -94,58 +151,99 @@ final class VectorRows {
         float[] a0 = first <= 0 && 0 < end ? from : ZEROS, a1 = first <= 1 && 1 < end ? from : ZEROS;
         float[] a2 = first <= 2 && 2 < end ? from : ZEROS, a3 = first <= 3 && 3 < end ? from : ZEROS;
         float[] a4 = first <= 4 && 4 < end ? from : ZEROS, a5 = first <= 5 && 5 < end ? from : ZEROS;
-        FloatVector d0 = load(a0, a0 == from ? at + 0 * step : 0);
-        FloatVector d1 = load(a1, a1 == from ? at + 1 * step : 0);
-        FloatVector d2 = load(a2, a2 == from ? at + 2 * step : 0);
-        FloatVector d3 = load(a3, a3 == from ? at + 3 * step : 0);
-        FloatVector d4 = load(a4, a4 == from ? at + 4 * step : 0);
-        FloatVector d5 = load(a5, a5 == from ? at + 5 * step : 0);
-        FloatVector even = d2.fma(minusFar2, d4), odd = d1.fma(minusFar2, d3);
-        FloatVector evenFar = d2.fma(minusNear2, d4), oddFar = d1.fma(minusNear2, d3);
-        d0.fma(product, d2.fma(minusSum, d4)).intoArray(to, start + 0 * apart, few);
-        odd.fma(near, even).intoArray(to, start + 1 * apart, few);
-        odd.fma(minusNear, even).intoArray(to, start + 2 * apart, few);
-        oddFar.fma(far, evenFar).intoArray(to, start + 3 * apart, few);
-        oddFar.fma(minusFar, evenFar).intoArray(to, start + 4 * apart, few);
-        d1.fma(product, d3.fma(minusSum, d5)).intoArray(to, start + 5 * apart, few);
+        for (int t = 0; t < times; t++, at += on, start += into) {
+            FloatVector d0 = load(a0, a0 == from ? at + 0 * step : 0);
+            FloatVector d1 = load(a1, a1 == from ? at + 1 * step : 0);
+            FloatVector d2 = load(a2, a2 == from ? at + 2 * step : 0);
+            FloatVector d3 = load(a3, a3 == from ? at + 3 * step : 0);
+            FloatVector d4 = load(a4, a4 == from ? at + 4 * step : 0);
+            FloatVector d5 = load(a5, a5 == from ? at + 5 * step : 0);
+            FloatVector even = d2.fma(minusFar2, d4), odd = d1.fma(minusFar2, d3);
+            FloatVector evenFar = d2.fma(minusNear2, d4), oddFar = d1.fma(minusNear2, d3);
+            d0.fma(product, d2.fma(minusSum, d4)).intoArray(to, start + 0 * apart, few);
+            odd.fma(near, even).intoArray(to, start + 1 * apart, few);
+            odd.fma(minusNear, even).intoArray(to, start + 2 * apart, few);
+            oddFar.fma(far, evenFar).intoArray(to, start + 3 * apart, few);
+            oddFar.fma(minusFar, evenFar).intoArray(to, start + 4 * apart, few);
+            d1.fma(product, d3.fma(minusSum, d5)).intoArray(to, start + 5 * apart, few);
+        }
     }
 
     private static void outputs(
-            float[] from, int at, int step, int end, float offset, float[] to, int start, int apart, int n) {
+            float[] from,
+            int at,
+            int step,
+            int end,
+            float offset,
+            float[] to,
+            int start,
+            int apart,
+            int n,
+            int times,
+            int on,
+            int into) {
         FloatVector near = all(NEAR), near2 = all(NEAR_2), near3 = all(NEAR_3), plus = all(offset);
         FloatVector far = all(FAR), far2 = all(FAR_2), far3 = all(FAR_3);
-        for (int v = 0; v * VL < n; v++) {
-            int i = Math.min(v * VL, n - VL); // the last ones again, some of them for the second time
-            FloatVector p1 = load(from, at + 1 * step + i),
-                    p2 = load(from, at + 2 * step + i),
-                    p3 = load(from, at + 3 * step + i),
-                    p4 = load(from, at + 4 * step + i);
-            FloatVector even = p1.add(p2), odd = p1.sub(p2), evenFar = p3.add(p4), oddFar = p3.sub(p4);
-            load(from, at + 0 * step + i).add(even).add(evenFar).add(plus).intoArray(to, start + 0 * apart + i);
-            if (end > 1) odd.fma(near, oddFar.fma(far, plus)).intoArray(to, start + 1 * apart + i);
-            if (end > 2) even.fma(near2, evenFar.fma(far2, plus)).intoArray(to, start + 2 * apart + i);
-            if (end > 3)
-                odd.fma(near3, oddFar.fma(far3, load(from, at + 5 * step + i).add(plus)))
-                        .intoArray(to, start + 3 * apart + i);
+        for (int t = 0; t < times; t++, at += on, start += into) {
+            for (int v = 0; v * VL < n; v++) {
+                int i = Math.min(v * VL, n - VL); // the last ones again, some of them for the second time
+                FloatVector p1 = load(from, at + 1 * step + i),
+                        p2 = load(from, at + 2 * step + i),
+                        p3 = load(from, at + 3 * step + i),
+                        p4 = load(from, at + 4 * step + i);
+                FloatVector even = p1.add(p2), odd = p1.sub(p2), evenFar = p3.add(p4), oddFar = p3.sub(p4);
+                load(from, at + 0 * step + i).add(even).add(evenFar).add(plus).intoArray(to, start + 0 * apart + i);
+                if (end > 1) odd.fma(near, oddFar.fma(far, plus)).intoArray(to, start + 1 * apart + i);
+                if (end > 2) even.fma(near2, evenFar.fma(far2, plus)).intoArray(to, start + 2 * apart + i);
+                if (end > 3)
+                    odd.fma(
+                                    near3,
+                                    oddFar.fma(
+                                            far3, load(from, at + 5 * step + i).add(plus)))
+                            .intoArray(to, start + 3 * apart + i);
+            }
         }
     }
 
     private static void fewOutputs(
-            float[] from, int at, int step, int end, float offset, float[] to, int start, int apart, int n) {
+            float[] from,
+            int at,
+            int step,
+            int end,
+            float offset,
+            float[] to,
+            int start,
+            int apart,
+            int n,
+            int times,
+            int on,
+            int into) {
         VectorMask<Float> few = F.indexInRange(0, n);
         FloatVector near = all(NEAR), near2 = all(NEAR_2), near3 = all(NEAR_3), plus = all(offset);
         FloatVector far = all(FAR), far2 = all(FAR_2), far3 = all(FAR_3);
-        FloatVector p1 = load(from, at + 1 * step),
-                p2 = load(from, at + 2 * step),
-                p3 = load(from, at + 3 * step),
-                p4 = load(from, at + 4 * step);
-        FloatVector even = p1.add(p2), odd = p1.sub(p2), evenFar = p3.add(p4), oddFar = p3.sub(p4);
-        load(from, at + 0 * step).add(even).add(evenFar).add(plus).intoArray(to, start + 0 * apart, few);
-        if (end > 1) odd.fma(near, oddFar.fma(far, plus)).intoArray(to, start + 1 * apart, few);
-        if (end > 2) even.fma(near2, evenFar.fma(far2, plus)).intoArray(to, start + 2 * apart, few);
-        if (end > 3)
-            odd.fma(near3, oddFar.fma(far3, load(from, at + 5 * step).add(plus)))
-                    .intoArray(to, start + 3 * apart, few);
+        for (int t = 0; t < times; t++, at += on, start += into) {
+            FloatVector p1 = load(from, at + 1 * step),
+                    p2 = load(from, at + 2 * step),
+                    p3 = load(from, at + 3 * step),
+                    p4 = load(from, at + 4 * step);
+            FloatVector even = p1.add(p2), odd = p1.sub(p2), evenFar = p3.add(p4), oddFar = p3.sub(p4);
+            load(from, at + 0 * step).add(even).add(evenFar).add(plus).intoArray(to, start + 0 * apart, few);
+            if (end > 1) odd.fma(near, oddFar.fma(far, plus)).intoArray(to, start + 1 * apart, few);
+            if (end > 2) even.fma(near2, evenFar.fma(far2, plus)).intoArray(to, start + 2 * apart, few);
+            if (end > 3)
+                odd.fma(near3, oddFar.fma(far3, load(from, at + 5 * step).add(plus)))
+                        .intoArray(to, start + 3 * apart, few);
+        }
+    }
+
+    /// In place, too, so that nothing may be done twice.
+    private static void gradients(
+            float[] from, int at, int step, float[] to, int start, int apart, int n, int times, int on, int into) {
+        int whole = n - n % VL;
+        for (int t = 0; t < times; t++, at += on, start += into) {
+            gradient(from, at, step, to, start, apart, whole);
+            RowTransform.GRADIENT.apply(from, at + whole, step, 0, 4, 0, to, start + whole, apart, n - whole);
+        }
     }
 
     private static void gradient(float[] from, int at, int step, float[] to, int start, int apart, int n) {

@@ -285,8 +285,8 @@ class VectorFloatsTest {
             if (i < 1 || row < first || row >= end) from[i] = Float.NaN;
         }
         float[] to = new float[rowsOut * apart + 2], same = to.clone();
-        vectors.transform(which, from, 1, step, first, end, offset, to, 2, apart, n);
-        plain.transform(which, from, 1, step, first, end, offset, same, 2, apart, n);
+        vectors.transform(which, from, 1, step, first, end, offset, to, 2, apart, n, 1, 0, 0);
+        plain.transform(which, from, 1, step, first, end, offset, same, 2, apart, n, 1, 0, 0);
         assertThat(to)
                 .as("seed %s, %s, n %s, rows %s to %s", seed, which, n, first, end)
                 .isEqualTo(same);
@@ -308,13 +308,43 @@ class VectorFloatsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void severalTransformsAreThoseOneByOne(RowTransform which) {
+        int times = 3, rows = which == RowTransform.GRADIENT ? 4 : 6;
+        for (int n : SIZES) {
+            for (int[] inside : new int[][] {{0, 6}, {1, 6}, {0, 3}}) {
+                severalTransforms(which, n, times, rows, inside[0], inside[1], 1);
+                severalTransforms(which, n, times, rows, inside[0], inside[1], -1); // flipped rows and pictures
+            }
+        }
+    }
+
+    private void severalTransforms(RowTransform which, int n, int times, int rows, int first, int end, int sign) {
+        int step = n + 3,
+                on = 2 * step + 1,
+                apart = n + 5,
+                into = 7 * apart,
+                last = (times - 1) * on + (rows - 1) * step;
+        float[] from = numbers(1 + last + n, true); // the last row that is read ends with the array
+        float[] to = new float[2 + times * into], same = to.clone();
+        int at = sign > 0 ? 1 : 1 + last;
+        vectors.transform(which, from, at, sign * step, first, end, 0.5f, to, 2, apart, n, times, sign * on, into);
+        for (int t = 0; t < times; t++) {
+            which.apply(from, at + t * sign * on, sign * step, first, end, 0.5f, same, 2 + t * into, apart, n);
+        }
+        assertThat(to)
+                .as("seed %s, n %s, rows %s to %s, sign %s", seed, n, first, end, sign)
+                .isEqualTo(same);
+    }
+
     @Test
     void transformsInPlaceGiveTheSame() {
         for (int n : SIZES) {
             int step = n + 3;
             float[] a = numbers(6 * step, true), to = new float[6 * step];
-            vectors.transform(RowTransform.GRADIENT, a, 0, step, 0, 4, 0, to, 0, step, n);
-            vectors.transform(RowTransform.GRADIENT, a, 0, step, 0, 4, 0, a, 0, step, n);
+            vectors.transform(RowTransform.GRADIENT, a, 0, step, 0, 4, 0, to, 0, step, n, 1, 0, 0);
+            vectors.transform(RowTransform.GRADIENT, a, 0, step, 0, 4, 0, a, 0, step, n, 1, 0, 0);
             for (int i = 0; i < 6 * n; i++) {
                 assertThat(a[i / n * step + i % n]).isEqualTo(to[i / n * step + i % n]);
             }
