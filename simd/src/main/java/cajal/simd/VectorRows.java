@@ -44,7 +44,6 @@ final class VectorRows {
             while (n < VL && many > 0 && at + Math.max(0, (many - 1) * on) + reach > from.length) many--;
             if (which == RowTransform.INPUT) {
                 if (n < VL) fewInputs(from, at, step, first, end, to, start, apart, n, many, on, into);
-                else if (first <= 0 && end >= 6) inside(from, at, step, to, start, apart, n, many, on, into);
                 else inputs(from, at, step, first, end, to, start, apart, n, many, on, into);
             } else if (n < VL) {
                 fewOutputs(from, at, step, end, offset, to, start, apart, n, many, on, into);
@@ -63,30 +62,6 @@ final class VectorRows {
 
     private static FloatVector all(float value) {
         return FloatVector.broadcast(F, value);
-    }
-
-    /// Rows that are all within the picture.
-    private static void inside(
-            float[] from, int at, int step, float[] to, int start, int apart, int n, int times, int on, int into) {
-        FloatVector near = all(NEAR), minusNear = all(-NEAR), far = all(FAR), minusFar = all(-FAR);
-        FloatVector minusNear2 = all(-NEAR_2), minusFar2 = all(-FAR_2);
-        FloatVector product = all(NEAR_2 * FAR_2), minusSum = all(-NEAR_2 - FAR_2);
-        for (int t = 0; t < times; t++, at += on, start += into) {
-            for (int v = 0; v < n; v += VL) {
-                int i = Math.min(v, n - VL); // the last ones again, some of them for the second time
-                int f = at + i, g = start + i;
-                FloatVector d0 = load(from, f), d1 = load(from, f + step), d2 = load(from, f + 2 * step);
-                FloatVector d3 = load(from, f + 3 * step), d4 = load(from, f + 4 * step);
-                FloatVector even = d2.fma(minusFar2, d4), odd = d1.fma(minusFar2, d3);
-                FloatVector evenFar = d2.fma(minusNear2, d4), oddFar = d1.fma(minusNear2, d3);
-                d0.fma(product, d2.fma(minusSum, d4)).intoArray(to, g);
-                odd.fma(near, even).intoArray(to, g + apart);
-                odd.fma(minusNear, even).intoArray(to, g + 2 * apart);
-                oddFar.fma(far, evenFar).intoArray(to, g + 3 * apart);
-                oddFar.fma(minusFar, evenFar).intoArray(to, g + 4 * apart);
-                d1.fma(product, d3.fma(minusSum, load(from, f + 5 * step))).intoArray(to, g + 5 * apart);
-            }
-        }
     }
 
     private static void inputs(
